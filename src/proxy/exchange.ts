@@ -1,0 +1,116 @@
+import type { Readable } from 'node:stream';
+import type { Dialect } from './dialect.ts';
+import type { IntentKind, RequestRecord } from './record.ts';
+
+/** A request's body: none, whole in memory (JSON endpoints), or streamed with back-pressure (files, audio, multipart). */
+export type RequestBody =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'stream'; readonly stream: Readable; readonly length: number | null };
+
+/** What the table of paths knows of an endpoint. */
+export interface Endpoint {
+  readonly dialect: Dialect;
+  readonly intent: IntentKind;
+  /** `json`: the body is read whole before it is forwarded. `stream`: it passes as it comes, without a cap of ours. */
+  readonly body: 'json' | 'stream';
+  /** Whether replies can bring a usage that is billed by tokens. */
+  readonly metered: boolean;
+  /** Several providers serve this path; the credential headers tell which is meant. */
+  readonly shared: boolean;
+  readonly methods: readonly string[];
+}
+
+/** Where a request wants to go, told from its method and path alone. */
+export interface Route {
+  readonly endpoint: Endpoint;
+  /** The path to ask the provider for, prefixes and doubled versions taken off. */
+  readonly path: string;
+  /** Named by the `/PROVIDER/` prefix, or null. */
+  readonly provider: string | null;
+  /** Named by the `/p/PROJECT/` prefix, or null. */
+  readonly project: string | null;
+  /** The model that the path itself names (Gemini), or null. */
+  readonly model: string | null;
+  /** What the path says of streaming (Gemini's method); null where the body decides. */
+  readonly streamed: boolean | null;
+}
+
+/** Tells when the client has left before its answer was complete. */
+export interface Client {
+  readonly gone: boolean;
+  /** Called at most once; at once if the client has already left. */
+  readonly onGone: (run: () => void) => void;
+}
+
+/** Byte offsets in a body: `start` inclusive, `end` exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The fields of a request that routing and metering need, read by a scanner over the bytes. Of a duplicated key the last value counts. */
+export interface Envelope {
+  readonly model: string | null;
+  /** Its value, quotes included. This and the other places are null where the body is compressed: they would be of other bytes. */
+  readonly modelSpan: Span | null;
+  readonly stream: boolean;
+  /** The value of `stream_options`, or null where there is none. */
+  readonly streamOptions: Span | null;
+  /** `stream_options.include_usage`, or null where it is not set. */
+  readonly includeUsage: boolean | null;
+  /** The request's own output limit in tokens, or null. */
+  readonly maxTokens: number | null;
+  readonly tools: boolean;
+  readonly serviceTier: string | null;
+  /** Just behind the opening brace, where a member can be spliced in; null where the body is compressed. */
+  readonly membersStart: number | null;
+  /** Keys of this list that stand twice. */
+  readonly duplicates: readonly string[];
+}
+
+/** An exchange of which the path and the bytes are known. */
+export interface Received {
+  readonly id: string;
+  readonly method: string;
+  readonly route: Route;
+  /** With its question mark, or ''. */
+  readonly query: string;
+  /** Raw name, value, name, value, … as received. */
+  readonly headers: readonly string[];
+  readonly body: RequestBody;
+  readonly client: Client;
+  readonly record: RequestRecord;
+}
+
+/** An exchange of which the dialect and the model are known too. */
+export interface Call extends Received {
+  readonly dialect: Dialect;
+  /** The model that is asked of the provider; null where the request names none. */
+  readonly model: string | null;
+  readonly streamed: boolean;
+  /** Null for bodies that are not JSON, or not held. */
+  readonly envelope: Envelope | null;
+  /** The body to send to a target: the client's own bytes unless a stage had to splice something in. */
+  readonly bodyFor: (target: Target) => RequestBody;
+}
+
+/** A provider with all that one attempt needs. */
+export interface Target {
+  readonly provider: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Path and query to ask for. */
+  readonly path: string;
+  /** Replaces the client's credential headers, raw pairs; null forwards the client's own. */
+  readonly credential: readonly string[] | null;
+  /** Marked local by the user: it costs nothing, exactly. */
+  readonly local: boolean;
+  /** May be reached at loopback and private addresses: marked local, or its URL names a loopback host. */
+  readonly allowsPrivate: boolean;
+}
+
+/** An exchange of which the provider is known too. */
+export interface RoutedCall extends Call {
+  readonly target: Target;
+}

@@ -1,0 +1,97 @@
+import type { Clock } from './clock.ts';
+import type { ProxyConfig } from './config/config.ts';
+import type { Received } from './exchange.ts';
+import type { LoopbackThread } from './loopback/index.ts';
+import { createPipeline } from './pipeline.ts';
+import { isForbiddenAddress, parseBaseUrl } from './provider-router/index.ts';
+import type { RecordSink, RequestRecord } from './record.ts';
+import type { Next } from './stage.ts';
+import { estimator, loadPrices, pricing, tokenCounter, usageProgress, type LiveUsage } from './token-counter/index.ts';
+import { createConnections, createDeadlines, guardedLookup, watchSockets } from './upstream/index.ts';
+
+export interface ModelParts {
+  readonly clock: Clock;
+  readonly loopback: LoopbackThread;
+  /** Takes the better estimate of a record that was handed on already. */
+  readonly corrected: RecordSink;
+}
+
+/** What lives as long as the proxy, whatever its configuration becomes. */
+export interface Models {
+  /** The pipeline for a configuration. */
+  readonly pipeline: (config: ProxyConfig) => Promise<Next<Received>>;
+  readonly configure: (config: ProxyConfig) => void;
+  readonly progressOf: (record: RequestRecord) => LiveUsage | null;
+  /** What is connected to for each provider. */
+  readonly addresses: (config: ProxyConfig) => ProviderAddress[];
+  /** What a user should know of the price file. */
+  readonly notices: () => string[];
+  readonly setOwnPort: (port: number) => void;
+  readonly close: () => Promise<void>;
+}
+
+interface ProviderAddress {
+  readonly name: string;
+  readonly origin: string;
+  readonly lookup: ReturnType<typeof guardedLookup>;
+}
+
+export function createModels(initial: ProxyConfig, { clock, loopback, corrected }: ModelParts): Models {
+  const sockets = watchSockets();
+  const allowsAddress = (address: string, allowsPrivate: boolean): boolean =>
+    !isForbiddenAddress(address, { local: allowsPrivate });
+  const connections = createConnections({
+    connectMs: initial.deadlines.connectMs,
+    maxConnections: initial.capacity.inFlightPerProvider,
+    allowsAddress,
+  });
+  const deadlines = createDeadlines(initial.deadlines, clock);
+  const counting = estimator({ clock });
+  const progress = usageProgress();
+  let ownOrigins = new Set<string>();
+  let priceProblems: readonly string[] = [];
+
+  async function compose(config: ProxyConfig): Promise<Next<Received>> {
+    const { table, problems } = await loadPrices(config.pricesFile);
+    priceProblems = problems;
+    const counter = tokenCounter({
+      usage: config.usage,
+      pricing: pricing(table),
+      estimator: counting,
+      progress,
+      isLocal: (provider) => config.providers[provider]?.local ?? false,
+      refined: (record, refinement) => corrected({ ...record, ...refinement }),
+    });
+    const upstreamParts = {
+      ...{ connections, deadlines, sockets, clock },
+      proxyOf: (provider: string) => config.providers[provider]?.proxy ?? null,
+      maxInFlightPerProvider: config.capacity.inFlightPerProvider,
+      isOwnOrigin: (origin: string) => ownOrigins.has(origin),
+    };
+    const router = { providers: config.providers, loopbackUrl: loopback.url };
+    return createPipeline({ tokenCounter: counter, providerRouter: router, upstream: upstreamParts }, clock.now);
+  }
+
+  return {
+    pipeline: compose,
+    configure: (config) => deadlines.configure(config.deadlines),
+    progressOf: progress.of,
+    addresses: (config) =>
+      Object.entries(config.providers).flatMap(([name, settings]) => {
+        const base = parseBaseUrl(settings.baseUrl, settings);
+        if ('problem' in base) return [];
+        const lookup = guardedLookup((address) => allowsAddress(address, settings.local || base.loopback));
+        return [{ name, origin: settings.proxy ?? base.origin, lookup }];
+      }),
+    notices: () => priceProblems.map((problem) => `price file: ${problem}`),
+    setOwnPort(port) {
+      ownOrigins = new Set(['127.0.0.1', 'localhost', '[::1]'].map((host) => `http://${host}:${port}`));
+    },
+    async close() {
+      deadlines.close();
+      sockets.close();
+      counting.close();
+      await Promise.all([connections.close(), loopback.close()]);
+    },
+  };
+}

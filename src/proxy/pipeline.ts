@@ -1,0 +1,25 @@
+import type { Call, Received } from './exchange.ts';
+import { providerRouter, type ProviderRouterParts } from './provider-router/index.ts';
+import { requestRouter } from './request-router/index.ts';
+import { pipeline, type Next, type Stage } from './stage.ts';
+import { upstream, type UpstreamParts } from './upstream/index.ts';
+
+export interface PipelineParts {
+  readonly tokenCounter: Stage<Call>;
+  readonly providerRouter: ProviderRouterParts;
+  readonly upstream: UpstreamParts;
+}
+
+/** The order of the stages, from the client inwards. Made anew from configuration and models whenever the configuration changes. */
+export function createPipeline(parts: PipelineParts, now: () => number): Next<Received> {
+  return (
+    pipeline<Received>(now)
+      // What is asked for: nothing else can be judged before.
+      .then(requestRouter())
+      // Counts what comes back, whoever answers; asks for usage where the client did not.
+      .then(parts.tokenCounter)
+      // Who is asked, with whose key.
+      .then(providerRouter(parts.providerRouter))
+      .end(upstream(parts.upstream))
+  );
+}

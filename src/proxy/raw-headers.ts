@@ -1,0 +1,9 @@
+/** The first value of a header in a raw list of names and values, or null. `name` is in lower case. */
+export function headerOf(headers: readonly string[], name: string): string | null {
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const candidate = headers[index] as string;
+    if (candidate.length !== name.length) continue;
+    if (candidate === name || candidate.toLowerCase() === name) return headers[index + 1] as string;
+  }
+  return null;
+}

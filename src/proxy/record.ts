@@ -1,0 +1,105 @@
+import type { Dialect } from './dialect.ts';
+import type { Cost } from './token-counter/cost.ts';
+import type { UsageEvidence } from './token-counter/reading.ts';
+import type { Exactness, Tokens } from './token-counter/usage.ts';
+
+/** How an exchange ended. The list is API: it stands in the ledger, in `/recent` and in the metrics. */
+export type Outcome =
+  | 'ok'
+  | 'upstream_error'
+  | 'upstream_stream_error'
+  | 'upstream_unreachable'
+  | 'upstream_timeout'
+  | 'upstream_protocol'
+  | 'upstream_truncated'
+  | 'client_abort'
+  | 'client_stalled'
+  | 'rejected_auth'
+  | 'rejected_origin'
+  | 'rejected_overload'
+  | 'rejected_invalid'
+  | 'internal_error'
+  | 'shutdown_cut'
+  | 'crash_unknown';
+
+/** What a request is for: told from its path and body alone, never from the prompt's text. */
+export type IntentKind = 'generate' | 'count' | 'embed' | 'list' | 'file' | 'batch' | 'other';
+
+export interface Intent {
+  readonly kind: IntentKind;
+  readonly streamed: boolean;
+  readonly tools: boolean;
+  /** Which kind of turn an agent says it is; null where the client does not say. */
+  readonly turn: 'turn' | 'subagent' | 'side' | null;
+}
+
+/** One call to one provider. */
+export interface Attempt {
+  readonly provider: string;
+  /** The provider's HTTP status, or null where it gave none. */
+  status: number | null;
+  outcome: Outcome | null;
+  ms: number;
+}
+
+/** Who asks: every part is a name the client gave of itself, or null. */
+export interface Caller {
+  readonly address: string;
+  readonly project: string | null;
+  readonly session: string | null;
+  readonly agent: string | null;
+}
+
+/** Monotonic milliseconds at which things happened to an exchange; 0 where they did not. */
+export interface Marks {
+  readonly received: number;
+  bodyRead: number;
+  /** When the request was handed to the provider's connection (the last attempt's). */
+  sent: number;
+  /** When the bytes arrived that let our head go: the first of a stream, the last of a reply that is held. */
+  providerReady: number;
+  /** When our head was handed to the client's socket. */
+  replied: number;
+  ended: number;
+}
+
+/** A stage of the pipeline and when it was entered, in monotonic milliseconds. */
+export interface StageMark {
+  readonly stage: string;
+  readonly at: number;
+}
+
+/** The facts of one exchange. Stages and observers write to it; sinks are handed it once, when all is over. */
+export interface RequestRecord {
+  readonly id: string;
+  /** Unix milliseconds at which the request's head was received. */
+  readonly time: number;
+  readonly method: string;
+  /** The path without prefixes and without its query, which can hold a key. */
+  path: string;
+  caller: Caller;
+  dialect: Dialect | null;
+  intent: Intent;
+  provider: string | null;
+  /** The model that answered, as the provider names it; the asked one until then. */
+  model: string | null;
+  askedModel: string | null;
+  /** The HTTP status that the client got; 0 where it left before it got one. */
+  status: number;
+  outcome: Outcome | null;
+  errorCode: string | null;
+  tokens: Tokens | null;
+  cost: Cost;
+  exactness: Exactness;
+  /** The provider's own words on the usage; left out where it sent none, or more than is kept. */
+  evidence?: UsageEvidence;
+  cache: string | null;
+  readonly attempts: Attempt[];
+  readonly stages: StageMark[];
+  readonly marks: Marks;
+  bytesIn: number;
+  bytesOut: number;
+}
+
+/** Is handed each finished record once. It must not throw and must not change it. */
+export type RecordSink = (record: RequestRecord) => void;

@@ -1,0 +1,257 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorAnswer } from '../error-answer.ts';
+import { ProxyError, toProxyError } from '../errors.ts';
+import type { Client, Received, RequestBody, Route } from '../exchange.ts';
+import { outcomeOfError } from '../outcome.ts';
+import type { Outcome, RequestRecord } from '../record.ts';
+import type { Relaying } from '../relay/passage.ts';
+import { relay } from '../relay/relay.ts';
+import type { Reply } from '../reply.ts';
+import type { Sink } from '../sink.ts';
+import { closing } from './gentle-close.ts';
+import type { ServerParts } from './server-parts.ts';
+
+/** What the door knows when an exchange begins. */
+export interface Opening {
+  readonly id: string;
+  readonly route: Route;
+  readonly query: string;
+  readonly headers: readonly string[];
+  readonly receivedAt: number;
+}
+
+/**
+ * An exchange that came in by HTTP, from its head to the last byte of its answer. It ends once, whoever is first: the
+ * reply, an error, the client, or the proxy's own stop.
+ */
+export class HttpExchange implements Received, Client {
+  readonly id: string;
+  readonly method: string;
+  readonly route: Route;
+  readonly query: string;
+  readonly headers: readonly string[];
+  readonly client: Client = this;
+  readonly record: RequestRecord;
+  body: RequestBody = { kind: 'none' };
+  gone = false;
+  readonly #parts: ServerParts;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #sink: Sink;
+  readonly #whenGone: (() => void)[] = [];
+  #reply: Reply | null = null;
+  #relaying: Relaying | null = null;
+  #admitted = false;
+  #ended = false;
+  #releasedAt = 0;
+  #stalledAt = 0;
+
+  constructor(parts: ServerParts, request: IncomingMessage, response: ServerResponse, opening: Opening) {
+    this.#parts = parts;
+    this.#request = request;
+    this.#response = response;
+    this.#sink = this.#watched(parts.sinkOf(response));
+    this.id = opening.id;
+    this.method = request.method ?? 'GET';
+    this.route = opening.route;
+    this.query = opening.query;
+    this.headers = opening.headers;
+    this.record = newRecord(this, opening, parts.clock.wall(), request.socket.remoteAddress ?? '');
+  }
+
+  /** Waits for a place, reads the body and sends the exchange through the pipeline. */
+  begin(): void {
+    this.#parts.admission.ask(
+      () => this.#admit(),
+      (error) => this.refuse(error),
+    );
+  }
+
+  #admit(): void {
+    this.#admitted = true;
+    // The client may have left, or the proxy begun to stop, while the exchange waited.
+    if (this.#ended) return this.#leave();
+    if (this.route.endpoint.body === 'stream') return this.#run(this.#streamedBody());
+    this.#parts.bodies.read(this.#request, {
+      done: (body) => this.#run(body),
+      failed: (error) => this.refuse(error),
+    });
+  }
+
+  #streamedBody(): RequestBody {
+    const length = this.#parts.declaredLength(this.#request.rawHeaders);
+    if (length === 0) return { kind: 'none' };
+    return { kind: 'stream', stream: this.#request, length: length === 'chunked' ? null : length };
+  }
+
+  #run(body: RequestBody): void {
+    if (this.#ended) return this.#parts.bodies.release(body);
+    this.body = body;
+    this.record.bytesIn = body.kind === 'bytes' ? body.bytes.length : 0;
+    this.record.marks.bodyRead = this.#parts.clock.now();
+    this.#parts.sinks.started(this.record);
+    try {
+      this.#parts.pipeline(this).then(
+        (reply) => this.#pass(reply),
+        (thrown: unknown) => this.#failed(thrown),
+      );
+    } catch (thrown) {
+      this.#failed(thrown);
+    }
+  }
+
+  #failed(thrown: unknown): void {
+    const error = toProxyError(thrown);
+    if (error.code === 'internal') this.#parts.sinks.fault(error, this.id);
+    this.refuse(error);
+  }
+
+  #pass(reply: Reply): void {
+    if (this.#ended) return reply.body.cancel();
+    this.#reply = reply;
+    const { clock } = this.#parts;
+    try {
+      const relaying = relay({
+        ...{ exchange: this, reply, sink: this.#sink, clock },
+        finish: (outcome, error, release) => this.#finish(outcome, error, release),
+        refuse: (error) => this.refuse(error),
+      });
+      this.#relaying = relaying;
+    } catch (thrown) {
+      reply.body.cancel();
+      this.#failed(thrown);
+    }
+  }
+
+  /** Answers with an error of ours. */
+  refuse(error: ProxyError): void {
+    if (this.#ended) return;
+    const { record } = this;
+    record.status = error.kind.status;
+    this.#finish(outcomeOfError(error), error, () => {
+      if (this.#response.headersSent) return this.#sink.cut('');
+      const answer = errorAnswer(error, record.dialect, this.id);
+      const mustClose = error.kind.close || !this.#request.complete;
+      const headers = mustClose ? closing(this.#request, answer.headers, this.#parts.clock) : answer.headers;
+      if (record.provider !== null) headers.push('x-tokenpak-provider', record.provider);
+      this.#sink.head(answer.status, headers);
+      this.#sink.end(this.method === 'HEAD' ? undefined : answer.body);
+    });
+  }
+
+  #finish(outcome: Outcome, error: ProxyError | null, release: () => void): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const { record } = this;
+    const { clock, sinks } = this.#parts;
+    record.outcome = outcome;
+    record.errorCode = error?.code ?? null;
+    record.marks.ended = clock.now();
+    if (record.status === 0 && !this.gone) record.status = this.#reply?.status ?? 0;
+    if (record.marks.replied === 0) record.marks.replied = record.marks.ended;
+    for (const layer of this.#reply?.layers ?? []) {
+      if ('observer' in layer) layer.observer.ended?.(outcome, record);
+    }
+    sinks.ended(record);
+    sinks.whenKept(() => {
+      this.#releasedAt = record.marks.ended = clock.now();
+      release();
+      sinks.over(record);
+      this.#leave();
+    });
+  }
+
+  #leave(): void {
+    this.#parts.bodies.release(this.body);
+    this.body = { kind: 'none' };
+    if (this.#admitted) this.#parts.admission.leave();
+    this.#admitted = false;
+  }
+
+  onGone(run: () => void): void {
+    if (this.gone) run();
+    else this.#whenGone.push(run);
+  }
+
+  /** The body turned out to be no HTTP. False when it was complete before: then this is no part of the exchange. */
+  garbled(error: ProxyError): boolean {
+    if (this.#request.complete || this.#response.headersSent) return false;
+    this.refuse(error);
+    return true;
+  }
+
+  /** The client's connection has closed. */
+  left(): void {
+    if (this.#ended) return;
+    this.#abandon('client_abort');
+  }
+
+  #abandon(outcome: Outcome): void {
+    this.gone = true;
+    this.#reply?.body.cancel();
+    for (const run of this.#whenGone.splice(0)) run();
+    this.#finish(outcome, null, () => undefined);
+  }
+
+  /** The proxy stops: whatever is still going on ends now, with an error. */
+  breakOff(error: ProxyError): void {
+    if (this.#ended) return;
+    if (this.#relaying) return this.#relaying.breakOff(error);
+    this.refuse(error);
+    this.gone = true;
+    for (const run of this.#whenGone.splice(0)) run();
+  }
+
+  /** Gives up a client that takes nothing any more. */
+  sweep(now: number, writeStallMs: number): void {
+    const since = this.#stalledAt || this.#releasedAt;
+    if (since === 0 || now - since < writeStallMs) return;
+    if (!this.#ended) this.#abandon('client_stalled');
+    this.#request.socket.destroy();
+  }
+
+  /** The sink, noting since when the client has taken nothing. */
+  #watched(sink: Sink): Sink {
+    return {
+      ...sink,
+      write: (bytes) => {
+        const taken = sink.write(bytes);
+        if (!taken && this.#stalledAt === 0) this.#stalledAt = this.#parts.clock.now();
+        return taken;
+      },
+      onDrain: (run) =>
+        sink.onDrain(() => {
+          this.#stalledAt = 0;
+          run();
+        }),
+    };
+  }
+}
+
+function newRecord(exchange: HttpExchange, opening: Opening, time: number, address: string): RequestRecord {
+  const { endpoint, path, project, streamed } = opening.route;
+  return {
+    id: opening.id,
+    time,
+    method: exchange.method,
+    path,
+    caller: { address, project, session: null, agent: null },
+    dialect: endpoint.dialect,
+    intent: { kind: endpoint.intent, streamed: streamed ?? false, tools: false, turn: null },
+    provider: null,
+    model: null,
+    askedModel: null,
+    status: 0,
+    outcome: null,
+    errorCode: null,
+    tokens: null,
+    cost: { picodollars: 0, savedPicodollars: 0, unpricedReason: null },
+    exactness: 'exact',
+    cache: null,
+    attempts: [],
+    stages: [],
+    marks: { received: opening.receivedAt, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
+    bytesIn: 0,
+    bytesOut: 0,
+  };
+}

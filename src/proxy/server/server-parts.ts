@@ -1,0 +1,49 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
+import type { Dialect } from '../dialect.ts';
+import type { ProxyError } from '../errors.ts';
+import type { Received, Route } from '../exchange.ts';
+import type { RequestRecord } from '../record.ts';
+import type { Next } from '../stage.ts';
+import type { Sink } from '../sink.ts';
+import type { Admission } from './admission.ts';
+import type { RequestHead } from './guard.ts';
+import type { BodyReader } from './request-body.ts';
+
+/** Who is told of exchanges. */
+export interface Sinks {
+  /** An exchange goes into the pipeline. */
+  readonly started: (record: RequestRecord) => void;
+  /** Its record is complete. */
+  readonly ended: (record: RequestRecord) => void;
+  /** Runs once everything that was ended so far is kept, or when that takes too long. */
+  readonly whenKept: (run: () => void) => void;
+  /** Its last bytes have gone. */
+  readonly over: (record: RequestRecord) => void;
+  /** A request was refused before it became an exchange. */
+  readonly refused: (error: ProxyError) => void;
+  /** Something threw that should not have. */
+  readonly fault: (error: ProxyError, requestId: string) => void;
+}
+
+/** An answer of one of tokenpak's own endpoints. It writes its head and body itself. */
+export type OwnAnswer = (response: ServerResponse, requestId: string) => void;
+
+/** What an exchange is made with: the server's parts, each made once. */
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly guard: (head: RequestHead) => readonly string[];
+  /** Finds the endpoint; throws for unknown paths and wrong methods. */
+  readonly route: (method: string, url: string) => { readonly route: Route; readonly query: string };
+  readonly dialectOfPath: (url: string) => Dialect | null;
+  /** One of tokenpak's own endpoints, or null. */
+  readonly own: (method: string, url: string) => OwnAnswer | null;
+  readonly admission: Admission;
+  readonly bodies: BodyReader;
+  readonly declaredLength: (headers: readonly string[]) => number | 'chunked';
+  /** Reads the reference once an exchange, so that a reload changes only what comes after it. */
+  readonly pipeline: Next<Received>;
+  readonly sinks: Sinks;
+  readonly newId: () => string;
+  readonly sinkOf: (response: ServerResponse) => Sink;
+}

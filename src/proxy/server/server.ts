@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
+import { errorAnswer } from '../error-answer.ts';
+import { ProxyError } from '../errors.ts';
+import type { Door } from './door.ts';
+import type { ClientDeadlineOptions } from './options.ts';
+import { hasTurn } from './turns.ts';
+
+export interface ServerOptions {
+  readonly client: ClientDeadlineOptions;
+  readonly maxConnections: number;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly refused: (error: ProxyError) => void;
+}
+
+export interface Listener {
+  /** Binds one more address and gives its port; rejects with Node's error. */
+  readonly listen: (host: string, port: number) => Promise<number>;
+  /** Stops taking connections, and closes those that carry nothing. */
+  readonly stopListening: () => void;
+  readonly destroy: () => void;
+}
+
+/** Node's HTTP server with its gaps closed: what it lets through or leaves open by itself is refused or ended here. */
+export function createListener(door: Door, options: ServerOptions): Listener {
+  const silent = new Map<Socket, number>();
+  const servers: Server[] = [];
+  const stopSweeping = options.clock.every(1000, () => sweep(door, silent, options));
+  return {
+    async listen(host, port) {
+      const server = makeServer(door, options, silent);
+      const bound = await listen(server, host, port);
+      servers.push(server);
+      return bound;
+    },
+    stopListening() {
+      for (const server of servers) {
+        server.close();
+        server.closeIdleConnections();
+      }
+    },
+    destroy() {
+      stopSweeping();
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+    },
+  };
+}
+
+function makeServer(door: Door, options: ServerOptions, silent: Map<Socket, number>): Server {
+  const server = createServer({
+    maxHeaderSize: 64 * 1024,
+    keepAliveTimeout: options.client.keepAliveMs,
+    headersTimeout: options.client.headersMs,
+    requestTimeout: 0,
+    connectionsCheckingInterval: 1000,
+    noDelay: true,
+    requireHostHeader: false,
+  });
+  // Beyond a thousand Node would drop headers without a word, the credential among them.
+  server.maxHeadersCount = 0;
+  server.maxConnections = options.maxConnections;
+  const open = (request: IncomingMessage, response: ServerResponse): void => {
+    silent.delete(request.socket);
+    door.open(request, response);
+  };
+  server.on('connection', (socket: Socket) => {
+    silent.set(socket, options.clock.now());
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.on('request', open);
+  // Node would answer 100 before anybody has looked at the head; here it comes once the body is wanted.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    request.once('resume', () => response.writeContinue());
+    open(request, response);
+  });
+  server.on('checkExpectation', open);
+  server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
+    // Under an answer that is on its way nothing may be written: the connection is closed.
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const refusal = parseError(error.code ?? '');
+    if (door.garbled(socket, refusal)) return;
+    if (hasTurn(socket)) socket.destroy();
+    else answerRaw(socket, refusal, options);
+  });
+  server.on('connect', (_request, socket: Socket) => {
+    answerRaw(socket, new ProxyError('method', 'CONNECT is not served', { allow: ['GET', 'POST'] }), options);
+  });
+  server.on('upgrade', (_request, socket: Socket) => {
+    const message = 'WebSockets are not served: use HTTP (Codex: supports_websockets = false)';
+    answerRaw(socket, new ProxyError('upgrade', message), options);
+  });
+  return server;
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** Ends connections that never sent a request, and exchanges whose client takes nothing. */
+function sweep(door: Door, silent: Map<Socket, number>, options: ServerOptions): void {
+  const now = options.clock.now();
+  for (const [socket, since] of silent) if (now - since > options.client.headersMs) socket.destroy();
+  for (const exchange of door.inFlight) exchange.sweep(now, options.client.writeStallMs);
+}
+
+/** What Node could not parse. */
+function parseError(code: string): ProxyError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new ProxyError('headers_too_large', 'the headers are larger than 64 KiB');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ProxyError('slow_request', 'the headers did not arrive in time');
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new ProxyError('too_large', 'the chunk extensions are too large');
+    default:
+      return new ProxyError('bad_framing', `this is not a valid HTTP request (${code})`);
+  }
+}
+
+/** An answer where there is no request to answer. */
+function answerRaw(socket: Socket, error: ProxyError, options: ServerOptions): void {
+  options.refused(error);
+  const { status, headers, body } = errorAnswer(error, null, options.newId());
+  const lines = headers.map((name, index) => (index % 2 === 0 ? `${name}: ${headers[index + 1]}\r\n` : ''));
+  const close = headers.includes('connection') ? '' : 'connection: close\r\n';
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status} ${error.code}\r\n${lines.join('')}${close}\r\n${body}`, () => socket.destroy());
+}

@@ -1,0 +1,151 @@
+import type { Socket } from 'node:net';
+import type { Dispatcher } from 'undici';
+import type { ProxyError } from '../errors.ts';
+import type { BodyReceiver, ReplyBody } from '../reply.ts';
+import type { SocketListener, SocketWatch } from './connections.ts';
+import type { CallPhase } from './failure.ts';
+
+/** Bytes that a reply may bring before somebody takes them; then its source is paused. */
+const maxEarlyBytes = 64 * 1024;
+
+/** Is told how a call went. Exactly one of `head` and `failed` is called. */
+export interface CallListener {
+  readonly head: (call: UpstreamCall, status: number, headers: Buffer[]) => void;
+  readonly failed: (call: UpstreamCall, error: ProxyError) => void;
+  /** The call is over: null for a complete answer, 'cancelled' when nobody wanted the rest. */
+  readonly over: (call: UpstreamCall, failure: ProxyError | 'cancelled' | null) => void;
+  readonly describe: (cause: unknown, phase: CallPhase) => ProxyError;
+}
+
+/** What a call waits for. */
+export type Waiting = 'connection' | 'head' | 'body';
+
+/**
+ * One request on one connection: undici's handler and the reply's body in one object, since a request pays for each
+ * object between. Bytes that come before the receiver are kept, up to a limit.
+ */
+export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, SocketListener {
+  readonly #listener: CallListener;
+  readonly #sockets: SocketWatch;
+  readonly #now: () => number;
+  #receiver: BodyReceiver | null = null;
+  #early: Buffer[] | null = null;
+  #earlyBytes = 0;
+  #abort: ((error?: Error) => void) | null = null;
+  #resume: (() => void) | null = null;
+  #socket: Socket | null = null;
+  #bytesReadBefore = 0;
+  #paused = false;
+  #cancelled = false;
+  #completed = false;
+  #failure: ProxyError | null = null;
+  waiting: Waiting = 'connection';
+  /** When the provider was last heard of, in monotonic milliseconds; infinite while the client holds the flow up. */
+  heardAt: number;
+  readonly startedAt: number;
+
+  constructor(listener: CallListener, sockets: SocketWatch, now: () => number) {
+    this.#listener = listener;
+    this.#sockets = sockets;
+    this.#now = now;
+    this.startedAt = this.heardAt = now();
+  }
+
+  /** Whether the connection had carried a request before this one and died without a byte of an answer to it. */
+  get diedSilently(): boolean {
+    const socket = this.#socket;
+    return socket !== null && this.#bytesReadBefore > 0 && socket.bytesRead === this.#bytesReadBefore;
+  }
+
+  onConnect(abort: (error?: Error) => void): void {
+    if (this.#cancelled) return abort(new Error('cancelled'));
+    this.#abort = abort;
+    this.waiting = 'head';
+    this.heardAt = this.#now();
+    this.#sockets.expect(this);
+  }
+
+  writtenTo(socket: Socket): void {
+    this.#socket = socket;
+    this.#bytesReadBefore = socket.bytesRead;
+  }
+
+  onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
+    // Informational answers are not the answer, and do not move the deadline: a server can send them for ever.
+    if (status < 200) return true;
+    this.#resume = resume;
+    this.waiting = 'body';
+    this.heardAt = this.#now();
+    this.#listener.head(this, status, headers);
+    return !this.#paused;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#receiver) {
+      this.heardAt = this.#now();
+      this.#receiver.bytes(chunk);
+    } else {
+      (this.#early ??= []).push(chunk);
+      this.#earlyBytes += chunk.length;
+      if (this.#earlyBytes > maxEarlyBytes) this.#paused = true;
+    }
+    return !this.#paused;
+  }
+
+  onComplete(): void {
+    this.#completed = true;
+    if (this.#cancelled) return;
+    this.#listener.over(this, null);
+    this.#receiver?.end();
+  }
+
+  onError(error: Error): void {
+    if (this.#cancelled || this.#completed) return;
+    this.#fail(error);
+  }
+
+  #fail(cause: unknown): void {
+    this.#completed = true;
+    const error = this.#listener.describe(cause, this.waiting === 'body' ? 'in the body' : 'before the head');
+    this.#failure = error;
+    this.#listener.over(this, error);
+    if (this.waiting !== 'body') this.#listener.failed(this, error);
+    else this.#receiver?.fail(error);
+  }
+
+  start(receiver: BodyReceiver): void {
+    this.#receiver = receiver;
+    for (const chunk of this.#early ?? []) receiver.bytes(chunk);
+    this.#early = null;
+    if (this.#failure) receiver.fail(this.#failure);
+    else if (this.#completed) receiver.end();
+    else if (this.#earlyBytes > maxEarlyBytes) this.resume();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.heardAt = Infinity;
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.heardAt = this.#now();
+    this.#resume?.();
+  }
+
+  /** Ends the call because of us: whoever listens is told `cause`. */
+  breakOff(cause: unknown): void {
+    if (this.#completed || this.#cancelled) return;
+    this.#fail(cause);
+    this.#cancelled = true;
+    this.#abort?.(new Error('broken off'));
+  }
+
+  cancel(): void {
+    if (this.#completed || this.#cancelled) return;
+    this.#cancelled = true;
+    this.#listener.over(this, 'cancelled');
+    this.#abort?.(new Error('cancelled'));
+  }
+}
