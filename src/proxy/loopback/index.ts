@@ -1,0 +1,3 @@
+export { directiveHelp } from './directives.ts';
+export { startLoopback, type Loopback } from './server.ts';
+export { loopbackThread, type LoopbackThread } from './thread.ts';
