@@ -1,0 +1,38 @@
+import { headerOf } from '../raw-headers.ts';
+import type { Caller } from '../record.ts';
+import { cleanName } from './names.ts';
+
+/** Newer versions of Codex send `session-id`, older ones `session_id`. */
+const sessionHeaders = ['x-claude-code-session-id', 'session_id', 'session-id', 'x-tokenpak-session'];
+
+/**
+ * Who asks, by what the client says of itself. The agent is the product of its user agent, with the subagent's id or
+ * kind behind a `#` where one is sent.
+ */
+export function callerOf(headers: readonly string[], address: string, projectOfPath: string | null): Caller {
+  return {
+    address,
+    project: cleanName(projectOfPath ?? headerOf(headers, 'x-tokenpak-project')),
+    session: sessionOf(headers),
+    agent: agentOf(headers),
+  };
+}
+
+/** What the client calls the subagent that makes this request: Claude Code's id, or Codex's kind. */
+export function subagentOf(headers: readonly string[]): string | null {
+  return headerOf(headers, 'x-claude-code-agent-id') ?? headerOf(headers, 'x-openai-subagent');
+}
+
+function sessionOf(headers: readonly string[]): string | null {
+  for (const name of sessionHeaders) {
+    const session = cleanName(headerOf(headers, name));
+    if (session !== null) return session;
+  }
+  return null;
+}
+
+function agentOf(headers: readonly string[]): string | null {
+  const product = cleanName(headerOf(headers, 'user-agent')?.split(/[/ ]/, 1)[0] ?? null);
+  const subagent = cleanName(subagentOf(headers));
+  return subagent === null ? product : cleanName(`${product ?? 'unknown'}#${subagent}`);
+}

@@ -1,0 +1,106 @@
+import { ProxyError } from '../errors.ts';
+import type { Envelope, Span } from '../exchange.ts';
+import { closeBracket, notJson, openBrace, openBracket, quote, skipMark, skipSpace } from './json-walk.ts';
+import { memberReader, textOf } from './members.ts';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+type Draft = Mutable<Envelope>;
+
+/** How a member's value comes into the envelope. */
+const readers = {
+  model(draft: Draft, bytes: Buffer, value: Span) {
+    const isText = bytes[value.start] === quote;
+    draft.model = isText ? textOf(bytes, value.start, value.end) : null;
+    draft.modelSpan = isText ? { start: value.start, end: value.end } : null;
+  },
+  stream: (draft: Draft, bytes: Buffer, value: Span) => void (draft.stream = flagOf(bytes, value) === true),
+  stream_options(draft: Draft, bytes: Buffer, value: Span) {
+    draft.streamOptions = { start: value.start, end: value.end };
+    draft.includeUsage = null;
+    if (bytes[value.start] !== openBrace) return;
+    for (const usage of streamOptionsOf(bytes, value.start).found) draft.includeUsage = flagOf(bytes, usage);
+  },
+  max_tokens: readMaxTokens,
+  max_completion_tokens: readMaxTokens,
+  max_output_tokens: readMaxTokens,
+  generationConfig: readGenerationConfig,
+  generation_config: readGenerationConfig,
+  tools(draft: Draft, bytes: Buffer, value: Span) {
+    draft.tools = bytes[value.start] === openBracket && bytes[skipMark(bytes, value.start)] !== closeBracket;
+  },
+  service_tier: readServiceTier,
+  serviceTier: readServiceTier,
+  // Only that it stands twice matters: one reader could take the first and another the last.
+  metadata: () => undefined,
+} satisfies Record<string, (draft: Draft, bytes: Buffer, value: Span) => void>;
+
+type Key = keyof typeof readers;
+
+const maxDigits = 32;
+
+const membersOf = memberReader(Object.keys(readers) as Key[]);
+const streamOptionsOf = memberReader(['include_usage']);
+const generationConfigOf = memberReader(['maxOutputTokens', 'max_output_tokens']);
+
+/**
+ * Reads what routing and metering need of a JSON request, without parsing it. The offsets are those of `bytes`; a
+ * byte-order mark before the object is accepted.
+ * @throws ProxyError `invalid_request` for anything but one JSON object, naming the place of the first fault.
+ */
+export function readEnvelope(bytes: Buffer): Envelope {
+  const start = skipSpace(bytes, startsWithMark(bytes) ? 3 : 0);
+  if (start >= bytes.length)
+    throw new ProxyError('invalid_request', 'the request body is empty; a JSON object was expected');
+  if (bytes[start] !== openBrace) {
+    throw new ProxyError(
+      'invalid_request',
+      `the request body is not a JSON object: it does not begin with { at byte ${start}`,
+    );
+  }
+  const { found, repeated, end } = membersOf(bytes, start);
+  const rest = skipSpace(bytes, end);
+  if (rest < bytes.length) throw notJson(bytes, rest);
+  const draft = emptyEnvelope(start + 1, repeated);
+  for (const member of found) readers[member.key](draft, bytes, member);
+  return draft;
+}
+
+function emptyEnvelope(membersStart: number, duplicates: readonly string[]): Draft {
+  return {
+    model: null,
+    modelSpan: null,
+    stream: false,
+    streamOptions: null,
+    includeUsage: null,
+    maxTokens: null,
+    tools: false,
+    serviceTier: null,
+    membersStart,
+    duplicates,
+  };
+}
+
+function startsWithMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function flagOf(bytes: Buffer, value: Span): boolean | null {
+  const first = bytes[value.start];
+  return first === 0x74 ? true : first === 0x66 ? false : null;
+}
+
+function readMaxTokens(draft: Draft, bytes: Buffer, value: Span): void {
+  const isShort = value.end - value.start <= maxDigits;
+  const number = isShort ? Number(bytes.toString('latin1', value.start, value.end)) : NaN;
+  draft.maxTokens = Number.isFinite(number) ? number : null;
+}
+
+function readGenerationConfig(draft: Draft, bytes: Buffer, value: Span): void {
+  draft.maxTokens = null;
+  if (bytes[value.start] !== openBrace) return;
+  for (const limit of generationConfigOf(bytes, value.start).found) readMaxTokens(draft, bytes, limit);
+}
+
+function readServiceTier(draft: Draft, bytes: Buffer, value: Span): void {
+  draft.serviceTier = bytes[value.start] === quote ? textOf(bytes, value.start, value.end) : null;
+}
