@@ -1,0 +1,79 @@
+import type { Call } from '../exchange.ts';
+import { headerOf } from '../raw-headers.ts';
+import type { Reply } from '../reply.ts';
+import type { Next, Stage } from '../stage.ts';
+import { withIncludeUsage } from './include-usage.ts';
+import { meter, type MeterParts } from './meter.ts';
+import type { UsageOption } from './options.ts';
+import { free, unpriced } from './prices/pricing.ts';
+import { withoutUsageChunk } from './usage-chunk.ts';
+import type { UsageProgress } from './usage-progress.ts';
+
+export interface TokenCounterParts extends MeterParts {
+  readonly usage: UsageOption;
+  readonly progress: UsageProgress;
+}
+
+/** The provider whose Chat streams tell their usage only if asked, and whose answer to being asked is known exactly. */
+const asksForUsage = 'openai';
+
+/** Counts what a reply bills. On the way in, it has a Chat stream tell its usage where the client did not ask for it. */
+export function tokenCounter(parts: TokenCounterParts): Stage<Call> {
+  async function handle(call: Call, next: Next<Call>): Promise<Reply> {
+    if (!call.route.endpoint.metered) return unmetered(call, await next(call));
+    const asking = parts.usage === 'inject' ? askForUsage(call) : null;
+    const reply = await next(asking?.call ?? call);
+    const { status, layers } = reply;
+    const observer = meter({ call, status, subscription: isSubscription(call.headers) }, parts);
+    if (call.streamed) parts.progress.follow(call.record, observer.live);
+    layers.push({ observer });
+    // What is compressed cannot be changed on its way: there, the client is told the usage that it did not ask for.
+    if (asking?.asked() && status < 300 && headerOf(reply.headers, 'content-encoding') === null) {
+      layers.push({ transform: withoutUsageChunk() });
+    }
+    return reply;
+  }
+
+  return { name: 'token-counter', handle };
+}
+
+function unmetered({ record }: Call, reply: Reply): Reply {
+  const { kind } = record.intent;
+  if (kind === 'count' || kind === 'list' || reply.status >= 400) record.cost = free;
+  else {
+    record.cost = unpriced('unmetered');
+    record.exactness = 'unmetered';
+  }
+  return reply;
+}
+
+interface Asking {
+  readonly call: Call;
+  /** Whether the request that was answered had been made to ask. */
+  readonly asked: () => boolean;
+}
+
+/** Null where the client asked by itself, or there is nothing to ask for. */
+function askForUsage(call: Call): Asking | null {
+  const { dialect, streamed, envelope, body } = call;
+  if (dialect !== 'openai-chat' || !streamed || envelope === null || envelope.includeUsage === true) return null;
+  if (body.kind !== 'bytes') return null;
+  let asking: Buffer | null | undefined;
+  let asked = false;
+  const bodyFor: Call['bodyFor'] = (target) => {
+    const given = call.bodyFor(target);
+    asked = false;
+    // The envelope's places are those of the client's own bytes.
+    if (target.provider !== asksForUsage || given !== body) return given;
+    asking ??= withIncludeUsage(body.bytes, envelope);
+    asked = asking !== null;
+    return asking === null ? given : { kind: 'bytes', bytes: asking };
+  };
+  return { call: { ...call, bodyFor }, asked: () => asked };
+}
+
+/** Claude's plans sign in by OAuth, whose tokens bear this prefix. An API key beside one decides, and is billed. */
+function isSubscription(headers: readonly string[]): boolean {
+  const authorization = headerOf(headers, 'authorization');
+  return authorization !== null && /^bearer\s+sk-ant-oat/i.test(authorization) && headerOf(headers, 'x-api-key') === null;
+}
