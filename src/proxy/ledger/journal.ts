@@ -1,0 +1,71 @@
+import type { JsonObject } from '../json.ts';
+import type { RecordSink, RequestRecord } from '../record.ts';
+import { contributionFrom, contributionOf } from './contribution.ts';
+import { type LineType, formatLine } from './line.ts';
+import { correctionMembers, crashMembers, endMembers, startMembers } from './members.ts';
+import type { Crash } from './recovery.ts';
+import type { Tally } from './tally.ts';
+
+/** Ended requests whose numbers may still be corrected. */
+const maxCorrectable = 1024;
+
+export interface Journal {
+  readonly started: RecordSink;
+  readonly ended: RecordSink;
+  /** A request that has ended is better known now. Beyond the last 1,024 that were not exact it is too late. */
+  readonly corrected: RecordSink;
+  /** A request of a run that is over never ended. */
+  readonly crashed: (crash: Crash) => void;
+}
+
+export interface JournalOptions {
+  readonly ownKey: string;
+  readonly tally: Tally;
+  readonly append: (line: string) => void;
+}
+
+/** Turns what happens to requests into lines and counts them, both at once and without waiting. */
+export function createJournal({ ownKey, tally, append }: JournalOptions): Journal {
+  const own = tally.runOf(ownKey);
+  /** What their lines said, by request. */
+  const correctable = new Map<string, string>();
+
+  function write(type: LineType, members: string): string {
+    const line = formatLine(++own.seq, type, members);
+    append(line);
+    return line;
+  }
+
+  function rememberUnlessExact({ id, exactness }: RequestRecord, members: string): void {
+    if (exactness === 'exact' || exactness === 'subscription') return;
+    correctable.set(id, members);
+    if (correctable.size > maxCorrectable) correctable.delete(correctable.keys().next().value!);
+  }
+
+  return {
+    started(record) {
+      tally.started(own, record.id, write('start', startMembers(record)));
+    },
+    ended(record) {
+      const members = endMembers(record);
+      write('end', members);
+      tally.ended(own, record.id, contributionOf(record));
+      rememberUnlessExact(record, members);
+    },
+    corrected(record) {
+      const earlier = correctable.get(record.id);
+      const was = earlier === undefined ? null : contributionFrom(JSON.parse(`{${earlier}}`) as JsonObject);
+      if (earlier === undefined || !was) return;
+      const members = endMembers(record);
+      write('correction', correctionMembers(earlier, members));
+      tally.corrected(was, contributionOf(record));
+      rememberUnlessExact(record, members);
+    },
+    crashed({ runKey, start }) {
+      const crash = crashMembers(runKey, start);
+      if (!crash) return;
+      write('end', crash.members);
+      tally.ended(tally.runOf(runKey), crash.record.id, contributionOf(crash.record));
+    },
+  };
+}

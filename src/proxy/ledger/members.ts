@@ -1,0 +1,78 @@
+import type { Dialect } from '../dialect.ts';
+import type { JsonObject } from '../json.ts';
+import type { IntentKind, RequestRecord } from '../record.ts';
+import { boundedName, requestJson } from '../request-json.ts';
+import { isDemo } from './contribution.ts';
+
+/** What a line says of a request that has begun: enough to account for it, should it never end. */
+export function startMembers({ id, time, caller, dialect, intent, provider, model, marks }: RequestRecord): string {
+  return (
+    `"id":"${id}","time":${time},"mono":${marks.received},"provider":${name(provider)},"model":${name(model)}` +
+    `,"dialect":${name(dialect)},"project":${name(caller.project)},"intent":"${intent.kind}","stream":${intent.streamed}`
+  );
+}
+
+/** What a line says of a request that has ended. */
+export function endMembers(record: RequestRecord): string {
+  const { cost, errorCode, marks } = record;
+  const saved = cost.savedPicodollars === null ? null : `"${cost.savedPicodollars}"`;
+  return (
+    `"mono":${marks.ended}${isDemo(record) ? ',"demo":true' : ''},"error":${name(errorCode)},"saved":${saved}` +
+    `,"request":${requestJson(record)}`
+  );
+}
+
+/** What a line says of a request that is better known than when it ended: what the line before said, and what it should. */
+export function correctionMembers(earlier: string, members: string): string {
+  return `"was":{${earlier}},${members}`;
+}
+
+/** What a line says of a request that a run began and, having crashed, never ended. */
+export function crashMembers(runKey: string, start: JsonObject): { members: string; record: RequestRecord } | null {
+  const record = crashedRecord(start);
+  return record && { members: `"of":"${runKey}",${endMembers(record)}`, record };
+}
+
+function crashedRecord(start: JsonObject): RequestRecord | null {
+  const { id, time, stream } = start;
+  if (typeof id !== 'string' || typeof time !== 'number') return null;
+  return {
+    id,
+    time,
+    method: '',
+    path: '',
+    caller: { address: '', project: text(start['project']), session: null, agent: null },
+    dialect: text(start['dialect']) as Dialect | null,
+    intent: {
+      kind: (text(start['intent']) ?? 'other') as IntentKind,
+      streamed: stream === true,
+      tools: false,
+      turn: null,
+    },
+    provider: text(start['provider']),
+    model: text(start['model']),
+    askedModel: text(start['model']),
+    status: 0,
+    outcome: 'crash_unknown',
+    errorCode: null,
+    tokens: null,
+    cost: { picodollars: null, savedPicodollars: null, unpricedReason: 'crash_unknown' },
+    exactness: 'partial',
+    cache: null,
+    attempts: [],
+    stages: [],
+    marks: { received: 0, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
+    bytesIn: 0,
+    bytesOut: 0,
+  };
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** A start line is written for every request: names without anything to escape are the rule. */
+function name(value: string | null): string {
+  if (value === null) return 'null';
+  return /^[\w./:@ -]*$/.test(value) && value.length < 256 ? `"${value}"` : JSON.stringify(boundedName(value));
+}

@@ -1,0 +1,41 @@
+import type { Cancel, Clock } from '../clock.ts';
+
+/** How long an answer's last bytes wait for the write that holds its record. */
+const longestWaitMs = 5;
+
+/** Callbacks that wait for one write. */
+export interface Waiting {
+  readonly add: (run: () => void) => void;
+  /** The write is done: runs all of them, in the order in which they came. */
+  readonly release: () => void;
+  /** The write will not be in time: counts all of them as late, then runs them. */
+  readonly giveUp: () => void;
+}
+
+export function createWaiting(clock: Clock, countLate: (count: number) => void): Waiting {
+  let callbacks: (() => void)[] = [];
+  let cancelTimer: Cancel | null = null;
+
+  function release(): void {
+    cancelTimer?.();
+    cancelTimer = null;
+    const due = callbacks;
+    callbacks = [];
+    for (const run of due) run();
+  }
+
+  function giveUp(): void {
+    countLate(callbacks.length);
+    release();
+  }
+
+  return {
+    add(run) {
+      callbacks.push(run);
+      // One timer for all that wait for the same write: whoever came later waits a little less.
+      cancelTimer ??= clock.after(longestWaitMs, giveUp);
+    },
+    release,
+    giveUp,
+  };
+}
