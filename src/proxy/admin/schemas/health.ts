@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { count, ms } from './values.ts';
+
+/** `/health`. */
+export const health = z.strictObject({
+  status: z
+    .enum(['ok', 'degraded', 'draining'])
+    .describe('degraded: the ledger cannot be written. draining: it is stopping'),
+  uptime_seconds: z.number().min(0),
+  compression_ratio_avg: z.number().describe('1: nothing is compressed'),
+  circuit_breakers: z.strictObject({}).describe('There are none'),
+  index_freshness: z.strictObject({ available: z.boolean(), age_seconds: z.number().nullable(), stale: z.boolean() }),
+  request_timeout_seconds: z.number().min(0).describe('0: none'),
+  version: z.string(),
+  pid: z.int(),
+  instance: z.string(),
+  in_flight_requests: count,
+  requests_total: count.describe('Of this run, as the errors'),
+  errors_total: count,
+  storage: z
+    .strictObject({
+      state: z.enum(['ok', 'degraded']),
+      reason: z.string().nullable(),
+      dropped: count.describe('Records that were lost'),
+      late: count.describe('Answers that did not wait for their record to be written'),
+      sync_failures: count,
+    })
+    .describe('The ledger'),
+  memory: z
+    .strictObject({ rss_bytes: count, heap_total_bytes: count, heap_used_bytes: count, external_bytes: count })
+    .optional()
+    .describe('This and what follows: only when asked deeply'),
+  disk: z
+    .strictObject({ total_bytes: count, free_bytes: count })
+    .nullable()
+    .optional()
+    .describe('That the ledger is on; null where the system does not tell'),
+  event_loop: z
+    .strictObject({ p50_ms: ms, p99_ms: ms, max_ms: ms })
+    .optional()
+    .describe('How late timers came since the last time this was asked'),
+  providers: z
+    .record(
+      z.string(),
+      z.strictObject({
+        reachable: z.boolean(),
+        connect_ms: ms.nullable(),
+        error: z.string().nullable(),
+        age_seconds: count,
+      }),
+    )
+    .optional()
+    .describe('By name'),
+});

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { count, ms, outcome, picodollars, time, tokens, version } from './values.ts';
+
+const quantiles = z
+  .strictObject({ p50: ms, p95: ms, p99: ms, p999: ms, max: ms })
+  .meta({ id: 'Quantiles', description: 'Milliseconds, within 0.8 %; null wherever nothing was measured' });
+
+const totals = {
+  requests: count.describe('To forwarded endpoints, finished'),
+  errors: count.describe('Answered with an error of our own, refusals that the user configured left out'),
+  tokens,
+  cost_usd: z
+    .number()
+    .describe('Of the requests whose price is known; play money of the loopback provider is left out'),
+  cost_picodollars: picodollars,
+  saved_usd: z.number().describe('By the prompt cache: uncached price less what was paid. May be negative'),
+  saved_picodollars: picodollars,
+  unpriced: count.describe('Requests whose cost is not known, and not in the sums'),
+  estimated: count.describe('Requests whose tokens we counted ourselves, since the provider did not say'),
+};
+
+const latency = z
+  .strictObject({
+    overhead: quantiles.nullable().describe('What tokenpak added'),
+    first_byte: quantiles.nullable().describe("From the request's head to the first byte of the answer"),
+    total: quantiles.nullable().describe('To the last byte'),
+  })
+  .meta({ id: 'Latency', description: 'Where the time of some requests went' });
+
+/** Members of a block: counters, money and latencies of some requests. */
+export const block = { ...totals, latency_ms: latency };
+const seconds = z.number().min(0).describe('What it really covers: rates are to be taken over these');
+const window = z
+  .strictObject({ seconds, ...block })
+  .meta({ id: 'Window', description: 'What the requests of a span of time came to' });
+const named = z.record(
+  z.string(),
+  z.strictObject(block).meta({ id: 'Block', description: 'What the requests under one name came to' }),
+);
+
+const provider = z
+  .strictObject({
+    requests: count.describe('Calls; a request may make several'),
+    errors: count.describe('Calls that it failed, or could not be reached for'),
+    in_flight: count,
+    last_outcome: outcome.nullable(),
+    last_error_time: time.nullable(),
+    latency_ms: quantiles.nullable().describe('Of whole calls'),
+  })
+  .meta({ id: 'Provider', description: 'How the calls to one provider went' });
+
+/** The snapshot: `/stats`, and the first event of `/events`. */
+export const snapshot = z
+  .strictObject({
+    version,
+    instance: z.string(),
+    time,
+    run: window.describe('Since this process started'),
+    today: z
+      .strictObject(totals)
+      .meta({ id: 'Totals', description: 'A block without latencies' })
+      .nullable()
+      .describe(
+        "By the machine's time zone, earlier runs included; null while it is not known. Latencies are not kept",
+      ),
+    windows: z
+      .strictObject({ '1m': window, '5m': window, '15m': window, '1h': window, '24h': window })
+      .describe('Of this run: the last minute to the second, up to an hour to the minute, a day to the hour'),
+    by: z
+      .strictObject({ model: named, provider: named, project: named, session: named, agent: named })
+      .describe('Blocks by name, of this run; the 256 most recently seen of each, all else under `other`'),
+    providers: z.record(z.string(), provider).describe('By name'),
+    in_flight: count,
+  })
+  .meta({ id: 'Snapshot', description: 'The state of the whole proxy at one moment' });

@@ -1,0 +1,100 @@
+/** Everything that `/metrics` tells, in the order in which it does. Names are API. */
+export const metricFamilies = {
+  requestDuration: {
+    name: 'tokenpak_proxy_request_duration_seconds',
+    type: 'histogram',
+    labels: [],
+    help: 'Time from receiving a request to the last byte of its answer.',
+  },
+  overhead: {
+    name: 'tokenpak_proxy_overhead_duration_seconds',
+    type: 'histogram',
+    labels: [],
+    help: "Time that the proxy itself added: from the request's body being read to its hand-over to the provider, and from the provider's answer to ours.",
+  },
+  providerDuration: {
+    name: 'tokenpak_proxy_provider_duration_seconds',
+    type: 'histogram',
+    labels: ['provider'],
+    help: 'Time of one call to a provider, to the last byte of its answer.',
+  },
+  stageDuration: {
+    name: 'tokenpak_proxy_stage_duration_seconds',
+    type: 'histogram',
+    labels: ['stage'],
+    help: 'Time that a stage of the pipeline took until it handed the request on.',
+  },
+  requests: {
+    name: 'tokenpak_requests_total',
+    type: 'counter',
+    labels: ['provider', 'model', 'outcome'],
+    help: 'Finished requests by how they ended.',
+  },
+  errors: {
+    name: 'tokenpak_request_errors_total',
+    type: 'counter',
+    labels: [],
+    help: "Requests answered with an error of the proxy's own.",
+  },
+  tokens: {
+    name: 'tokenpak_tokens_total',
+    type: 'counter',
+    labels: ['provider', 'model', 'class'],
+    help: 'Tokens by class: input, cache_read, cache_write, output. Each token is in one class.',
+  },
+  cost: {
+    name: 'tokenpak_cost_usd_total',
+    type: 'counter',
+    labels: ['provider', 'model'],
+    help: 'Cost in US dollars of the requests whose price is known.',
+  },
+  unpriced: {
+    name: 'tokenpak_unpriced_requests_total',
+    type: 'counter',
+    labels: ['provider', 'model'],
+    help: 'Requests whose cost is not known and not in tokenpak_cost_usd_total.',
+  },
+  inFlight: {
+    name: 'tokenpak_in_flight_requests',
+    type: 'gauge',
+    labels: [],
+    help: 'Requests on their way.',
+  },
+  ledgerDropped: {
+    name: 'tokenpak_ledger_dropped_total',
+    type: 'counter',
+    labels: [],
+    help: 'Ledger records that could not be written.',
+  },
+  residentMemory: {
+    name: 'process_resident_memory_bytes',
+    type: 'gauge',
+    labels: [],
+    help: 'Resident memory of the process.',
+  },
+  heapUsed: {
+    name: 'tokenpak_heap_used_bytes',
+    type: 'gauge',
+    labels: [],
+    help: "Memory in use in the heap of the proxy's thread.",
+  },
+  startTime: {
+    name: 'process_start_time_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'When this proxy started, in seconds since the Unix epoch.',
+  },
+  buildInfo: {
+    name: 'tokenpak_build_info',
+    type: 'gauge',
+    labels: ['version', 'instance'],
+    help: 'Always 1; its labels tell which version runs, and as which instance.',
+  },
+} as const satisfies Record<string, MetricFamily>;
+
+export interface MetricFamily {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}

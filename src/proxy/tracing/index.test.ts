@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { requestRecord } from '../../../test/support/request-record.ts';
+import { createTracing } from './index.ts';
+
+describe('tracing', () => {
+  it("tells each stage's entry and duration, the marks and the attempts", () => {
+    const tracing = createTracing();
+    tracing.finished(requestRecord({ attempts: [{ provider: 'anthropic', status: 200, outcome: 'ok', ms: 95.0004 }] }));
+    expect(tracing.trace('tp_test')).toEqual({
+      version: 1,
+      id: 'tp_test',
+      time: '2026-11-22T12:00:00.000Z',
+      method: 'POST',
+      path: '/v1/messages',
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-6',
+      status: 200,
+      outcome: 'ok',
+      total_ms: 100,
+      error_code: null,
+      stages: [
+        { stage: 'request-router', entered_ms: 1, ms: 0.25 },
+        { stage: 'token-counter', entered_ms: 1.25, ms: 0.25 },
+        { stage: 'upstream', entered_ms: 1.5, ms: 0.5 },
+      ],
+      marks_ms: { body_read: 1, sent: 2, provider_ready: 60, replied: 61, ended: 100 },
+      attempts: [{ provider: 'anthropic', status: 200, outcome: 'ok', ms: 95 }],
+    });
+  });
+
+  it('says of a refused request where it was refused', () => {
+    const tracing = createTracing();
+    const marks = { received: 1000, bodyRead: 1001, sent: 0, providerReady: 0, replied: 1003, ended: 1003 };
+    tracing.finished(
+      requestRecord({
+        marks,
+        stages: [{ stage: 'request-router', at: 1001.5 }],
+        attempts: [],
+        outcome: 'rejected_invalid',
+        errorCode: 'not_found',
+      }),
+    );
+    expect(tracing.trace('tp_test')).toMatchObject({
+      error_code: 'not_found',
+      stages: [{ stage: 'request-router', entered_ms: 1.5, ms: 1.5 }],
+      marks_ms: { body_read: 1, sent: null, provider_ready: null, replied: 3, ended: 3 },
+      attempts: [],
+    });
+  });
+
+  it('lists the newest first, and no more than asked for', () => {
+    const tracing = createTracing();
+    for (const id of ['tp_1', 'tp_2', 'tp_3']) tracing.finished(requestRecord({ id }));
+    expect(tracing.newest(2).map(({ id }) => id)).toEqual(['tp_3', 'tp_2']);
+    expect(tracing.newest(2)[0]).not.toHaveProperty('stages');
+  });
+
+  it('forgets all but the last 200', () => {
+    const tracing = createTracing();
+    for (let n = 0; n < 300; n++) tracing.finished(requestRecord({ id: `tp_${n}` }));
+    expect(tracing.newest(1000)).toHaveLength(200);
+    expect(tracing.trace('tp_99')).toBeNull();
+    expect(tracing.trace('tp_100')).not.toBeNull();
+  });
+
+  it('keeps fewer when their names are endless, and shows no endless name', () => {
+    const tracing = createTracing();
+    for (let n = 0; n < 100; n++) tracing.finished(requestRecord({ model: 'm'.repeat(50_000) }));
+    const traces = tracing.newest(1000);
+    expect(traces.length).toBeLessThan(12);
+    expect(traces[0]!.model).toHaveLength(256);
+  });
+});
