@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { startDetached } from '../detach.ts';
+import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
+import { durationOption, portOption } from '../options.ts';
+import { runProxy } from '../run-proxy.ts';
+import { configFlags, type StartOptions } from '../start-options.ts';
+import type { Terminal } from '../terminal.ts';
+
+const examples = `
+Examples:
+  $ tokenpak start --demo
+  $ tokenpak start --port 8767 --detach`;
+
+export function startCommand({ terminal, globals }: CommandContext): Command {
+  return new Command('start')
+    .description('Run the proxy until it is told to stop.')
+    .addOption(portOption('0 for any (default: 8766, TOKENPAK_PORT)'))
+    .option('--host <address>', 'where to listen (default: loopback, TOKENPAK_HOST)')
+    .option('--upstream <name=url>', "a provider's base URL; may be repeated", collectUpstream)
+    .option('--expose', 'allow an address that others can reach')
+    .addOption(new Option('--demo', 'synthetic traffic, nothing is kept').conflicts(['detach', 'upstream', 'expose']))
+    .option('--no-tui', 'lines instead of a screen')
+    .option('--detach', 'run in the background')
+    .option('--log-file <file>', 'write a log as well')
+    .option('--log-level <level>', 'error, warn, info, debug (TOKENPAK_LOG_LEVEL)')
+    .addOption(durationOption('--drain <time>', 'for requests to end when stopped (default: 10s)'))
+    .option('--json', 'lines of JSON')
+    .addOption(new Option('--background').hideHelp())
+    .addHelpText('after', examples)
+    .action(async (own: StartOptions) => {
+      const options = { ...globals(), ...own };
+      if (options.detach) await detach(options, terminal);
+      // Whatever may still be open, a proxy that has ended has ended.
+      else process.exit(await (options.demo ? runDemo(options, terminal) : run(options, terminal)));
+    });
+}
+
+function run(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
+  const { json = false, background: detached = false } = options;
+  return runProxy({ flags: configFlags(options), demo: false, json, detached }, terminal);
+}
+
+async function runDemo(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
+  if (options.home !== undefined || options.config !== undefined) {
+    throw new CommandError(exitCodes.usage, '--demo has a home of its own; leave --home and --config out');
+  }
+  const home = mkdtempSync(path.join(os.tmpdir(), 'tokenpak-demo-'));
+  try {
+    const flags = configFlags({ ...options, home });
+    return await runProxy({ flags, demo: true, json: options.json ?? false, detached: false }, terminal);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+async function detach(options: StartOptions, terminal: Terminal): Promise<void> {
+  const { pid, url, logFile } = await startDetached(configFlags(options));
+  if (options.json) terminal.json({ version: 1, pid, url, log_file: logFile });
+  else terminal.print(`listening on ${url}  (pid ${pid})\n  log   ${logFile}\n  stop  tokenpak stop`);
+}
+
+function collectUpstream(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, name, url] = /^([^=]+)=(.+)$/u.exec(text) ?? [];
+  if (name === undefined || url === undefined) {
+    throw new InvalidArgumentError('Expected NAME=URL, such as openai=http://127.0.0.1:8000.');
+  }
+  return { ...earlier, [name]: url };
+}

@@ -1,0 +1,68 @@
+import { Chalk } from 'chalk';
+import type { LogFile } from './log-file.ts';
+import { type EndedRequest, requestLine } from './request-line.ts';
+import { plainText, type Terminal } from './terminal.ts';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+export interface JournalSettings {
+  readonly level: LogLevel;
+  readonly file: LogFile | null;
+  /** Takes credentials out of a text. */
+  readonly redact: (text: string) => string;
+}
+
+/** Where everything is said that happens while a proxy runs: on the terminal, in the log file, or in both. */
+export interface Journal {
+  /** Until this is called, all but `debug` is said, on the terminal alone. */
+  readonly configure: (settings: JournalSettings) => void;
+  readonly log: (level: LogLevel, message: string) => void;
+  /** A thrown value, with its stack. */
+  readonly failure: (what: string, thrown: unknown) => void;
+  readonly request: (request: EndedRequest) => void;
+  /** Whether a message of this level would be said. */
+  readonly says: (level: LogLevel) => boolean;
+}
+
+export interface JournalOutput {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  /** A detached proxy has no terminal: its log file is all there is. */
+  readonly detached: boolean;
+}
+
+const uncolored = new Chalk({ level: 0 });
+const severity: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, debug: 3 };
+
+export function createJournal({ terminal, json, detached }: JournalOutput): Journal {
+  let settings: JournalSettings = { level: 'info', file: null, redact: (text) => text };
+  const says = (level: LogLevel): boolean => severity[level] <= severity[settings.level];
+  const toFile = (level: LogLevel, text: string): void =>
+    // Further lines are indented: nothing that is logged can pass for a line of its own.
+    settings.file?.write(`${new Date().toISOString()} ${level.padEnd(5)} ${plainText(text).replaceAll('\n', '\n  ')}`);
+
+  function log(level: LogLevel, message: string): void {
+    if (!says(level)) return;
+    const text = settings.redact(message);
+    toFile(level, text);
+    if (detached && settings.file !== null) return;
+    if (level === 'error') terminal.error(text);
+    else if (level === 'warn') terminal.warn(text);
+    else terminal.note(text);
+  }
+
+  return {
+    configure: (next) => (settings = next),
+    log,
+    failure: (what, thrown) =>
+      log('error', `${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`),
+    says,
+    request(request) {
+      if (!says('info')) return;
+      if (settings.file !== null) toFile('info', requestLine(request, uncolored));
+      if (detached) return;
+      if (json) terminal.json({ event: 'request', ...request });
+      else terminal.print(requestLine(request, terminal.color));
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { Command, CommanderError, Option } from 'commander';
+import { ConfigError, problemText } from '../proxy/config/index.ts';
+import type { CommandContext } from './command-context.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import { product } from './product.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+type CommandFactory = (context: CommandContext) => Command;
+
+interface CommandEntry {
+  readonly summary: string;
+  /** Loads the command's module: only when the command line names it. */
+  readonly load: () => Promise<CommandFactory>;
+}
+
+const commands: Readonly<Record<string, CommandEntry>> = {
+  start: { summary: 'run the proxy', load: async () => (await import('./commands/start.ts')).startCommand },
+  stop: { summary: 'stop a running proxy', load: async () => (await import('./commands/stop.ts')).stopCommand },
+  restart: {
+    summary: 'restart a detached proxy',
+    load: async () => (await import('./commands/restart.ts')).restartCommand,
+  },
+  status: {
+    summary: 'what a running proxy has done',
+    load: async () => (await import('./commands/status.ts')).statusCommand,
+  },
+  health: { summary: 'ask a proxy how it is', load: async () => (await import('./commands/health.ts')).healthCommand },
+  env: {
+    summary: 'print exports that point clients here',
+    load: async () => (await import('./commands/env.ts')).envCommand,
+  },
+  config: {
+    summary: 'show, check or create the configuration',
+    load: async () => (await import('./commands/config.ts')).configCommand,
+  },
+  prices: {
+    summary: 'the prices that costs come from',
+    load: async () => (await import('./commands/prices.ts')).pricesCommand,
+  },
+  loopback: {
+    summary: 'run the built-in fake provider alone',
+    load: async () => (await import('./commands/loopback.ts')).loopbackCommand,
+  },
+  version: { summary: 'print the version', load: async () => (await import('./commands/version.ts')).versionCommand },
+};
+
+const examples = `
+Examples:
+  $ tokenpak start --demo            see it work: no key, no network
+  $ tokenpak start                   listen on http://127.0.0.1:8766
+  $ eval "$(tokenpak env)"           point the clients of this shell at it
+  $ tokenpak help start              every option of a command`;
+
+/** Runs one command line and sets the process's exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  const terminal = createTerminal();
+  try {
+    const program = await createProgram(args, terminal);
+    if (args.length === 0) program.outputHelp();
+    else await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, terminal);
+  }
+}
+
+/** The command tree. Only the commands that the line names bring their options; the others stand by name. */
+async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
+  const program = new Command(product.name)
+    .description('A local proxy for LLM APIs: forwards every byte, counts tokens and money.')
+    .usage('<command> [options]')
+    .option('--config <file>', 'configuration file (TOKENPAK_CONFIG)')
+    .option('--home <dir>', 'one directory for configuration and state (TOKENPAK_HOME)')
+    .option('--no-color', 'no colours (NO_COLOR)')
+    .addHelpOption(new Option('-h, --help').hideHelp())
+    .configureHelp({ visibleCommands: (command) => [...command.commands] })
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      outputError: (text) => terminal.error(text.trimEnd().replace(/^error: /u, '')),
+    });
+  const context: CommandContext = { terminal, globals: () => program.opts() };
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = args.includes(name) ? (await load())(context) : new Command(name);
+    inherit(command.summary(summary), program);
+    program.addCommand(command);
+  }
+  return program;
+}
+
+/** Commands are made apart from the tree: what the tree does with output and errors has to be handed down. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+}
+
+function report(error: unknown, terminal: Terminal): number {
+  // Commander has written what it had to say; anything but help is wrong usage.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof CommandError) {
+    if (error.message !== '') terminal.error(error.message);
+    return error.exitCode;
+  }
+  if (error instanceof ConfigError) {
+    terminal.error(
+      `the configuration has ${error.problems.length === 1 ? 'a problem' : `${error.problems.length} problems`}`,
+    );
+    for (const problem of error.problems) terminal.note(`  ${problemText(problem)}`);
+    return exitCodes.configuration;
+  }
+  terminal.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return exitCodes.internal;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { healthLines, type HealthReport } from './health-lines.ts';
+import { statusLines, type StatusReport } from './status-lines.ts';
+
+const health: HealthReport = {
+  status: 'ok',
+  version: '0.1.0',
+  uptime_seconds: 4364,
+  in_flight_requests: 2,
+  requests_total: 612,
+  errors_total: 1,
+  storage: { state: 'ok', reason: null, dropped: 0 },
+};
+const totals = {
+  requests: 612,
+  errors: 2,
+  tokens: { input: 1_900_000, cache_read: 84_200_000, output: 410_000 },
+  cost_usd: 61.2,
+  unpriced: 0,
+  saved_usd: 212.4,
+};
+const status: StatusReport = {
+  run: { ...totals, latency_ms: { overhead: { p50: 0.7, p99: 3.6 }, first_byte: null } },
+  today: { ...totals, requests: 700, unpriced: 3 },
+  in_flight: 1,
+  providers: { anthropic: { requests: 612, errors: 1, in_flight: 1, last_outcome: 'upstream_timeout' } },
+};
+
+describe('how a proxy is', () => {
+  it('is two lines while all is well', () => {
+    expect(healthLines('http://127.0.0.1:8766', health)).toEqual([
+      'ok       http://127.0.0.1:8766  up 01:12:44  v0.1.0',
+      '  requests    612, errors 1, in flight 2',
+    ]);
+  });
+
+  it('says what is wrong with the ledger', () => {
+    const degraded = { ...health, status: 'degraded', storage: { state: 'degraded', reason: 'ENOSPC', dropped: 4 } };
+    expect(healthLines('http://a', degraded)).toContain('  ledger      degraded: ENOSPC, 4 records lost');
+  });
+
+  it('says more when asked deeply', () => {
+    const deep: HealthReport = {
+      ...health,
+      memory: { rss_bytes: 118e6, heap_used_bytes: 41e6, heap_total_bytes: 64e6 },
+      disk: { free_bytes: 214e9 },
+      event_loop: { p99_ms: 2, max_ms: 11 },
+      providers: {
+        anthropic: { reachable: true, connect_ms: 31, error: null, age_seconds: 0 },
+        'evil\u001B[2J': { reachable: false, connect_ms: null, error: 'ECONNREFUSED', age_seconds: 12 },
+      },
+    };
+    expect(healthLines('http://a', deep).slice(2)).toEqual([
+      '  memory      118 MB rss, heap 41 MB of 64 MB',
+      '  disk        214 GB free',
+      '  loop lag    p99 2.0ms, max 11ms',
+      '  anthropic   connects in 31ms (no key used)',
+      '  evil[2J     not reached: ECONNREFUSED, 12 s ago',
+    ]);
+  });
+});
+
+describe('what a proxy has done', () => {
+  it('is a table', () => {
+    expect(statusLines(status)).toEqual([
+      '           requests errors    new   read    out      cost     saved',
+      'this run        612      2   1.9M  84.2M 410.0k    $61.20   $212.40',
+      'today           700      2   1.9M  84.2M 410.0k    $61.20   $212.40  + 3 unpriced',
+      'overhead    p50 0.7ms  p99 3.6ms      first byte  -      in flight  1',
+      'anthropic   612 calls, 1 failed, 1 in flight, last upstream timeout',
+    ]);
+  });
+
+  it('leaves today out while it is not known', () => {
+    expect(statusLines({ ...status, today: null }).join('\n')).not.toContain('today');
+  });
+});

@@ -1,0 +1,100 @@
+import {
+  ConfigError,
+  createRedactor,
+  createSecrets,
+  type LoadedConfig,
+  loadConfig,
+  noSecrets,
+  problemText,
+  type ProxyConfig,
+} from '../proxy/config/index.ts';
+import { CommandError, exitCodes } from './exit-codes.ts';
+import type { Journal } from './journal.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
+import { product } from './product.ts';
+import type { StartFlags } from './start-options.ts';
+import { prepareStateDirectories } from './state-directories.ts';
+
+export interface RunningConfigOptions {
+  readonly flags: StartFlags;
+  readonly demo: boolean;
+  readonly detached: boolean;
+  readonly journal: Journal;
+}
+
+/** The configuration of a proxy that runs. */
+export interface RunningConfig {
+  readonly config: ProxyConfig;
+  /** Whether the state directory can be written. */
+  readonly writable: boolean;
+  /**
+   * Reads it again and offers it to `take`, which gives what it has against it, or null. Gives every problem; with any,
+   * the old configuration stays.
+   */
+  readonly reload: (take: (next: ProxyConfig) => Promise<string | null>) => Promise<readonly string[]>;
+  readonly close: () => void;
+}
+
+/**
+ * Reads the configuration, prepares the directories for state, and has the journal say things as configured.
+ *
+ * @throws ConfigError, or CommandError when a directory or the log file cannot be used.
+ */
+export async function openRunningConfig(options: RunningConfigOptions): Promise<RunningConfig> {
+  const { journal } = options;
+  const secrets = options.demo ? noSecrets : createSecrets(process.env);
+  // A demonstration leaves the user's own file alone.
+  const env = options.demo ? { ...process.env, TOKENPAK_CONFIG: undefined } : process.env;
+  const load = (): Promise<LoadedConfig> =>
+    loadConfig({ env, flags: options.flags, secrets, version: product.version, demo: options.demo });
+
+  const first = await load();
+  const storageWarning = prepareStateDirectories(first.config.paths);
+  const file = openLog(first, options.detached);
+  listen(first);
+  if (storageWarning !== null) journal.log('warn', storageWarning);
+
+  return {
+    config: first.config,
+    writable: storageWarning === null,
+    async reload(take) {
+      try {
+        const next = await load();
+        const objection = await take(next.config);
+        if (objection !== null) return refused([objection]);
+        listen(next);
+        journal.log('info', 'the configuration has been read again');
+        return [];
+      } catch (error) {
+        if (error instanceof ConfigError) return refused(error.problems.map(problemText));
+        throw error;
+      }
+    },
+    close: () => file?.close(),
+  };
+
+  function listen(loaded: LoadedConfig): void {
+    journal.configure({ level: loaded.config.logLevel, file, redact: createRedactor(credentials(loaded.config)) });
+    for (const warning of loaded.warnings) journal.log('warn', warning);
+  }
+
+  function refused(problems: readonly string[]): readonly string[] {
+    for (const problem of problems) journal.log('error', problem);
+    journal.log('error', 'the old configuration stays');
+    return problems;
+  }
+}
+
+function credentials({ providers, listen }: ProxyConfig): string[] {
+  return [...Object.values(providers).map((provider) => provider.apiKey), listen.token].filter((key) => key !== null);
+}
+
+/** A log file is written where one is asked for, and by a detached proxy, which has nothing else. */
+function openLog({ config, settings }: LoadedConfig, detached: boolean): LogFile | null {
+  if (!detached && settings.log.file === undefined) return null;
+  try {
+    return openLogFile(config.paths.logFile);
+  } catch (error) {
+    throw new CommandError(exitCodes.configuration, `the log file cannot be written: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,63 @@
+import chalk, { chalkStderr, type ChalkInstance } from 'chalk';
+
+/** The only writer to standard output and standard error. */
+export interface Terminal {
+  /** Colours for standard output; they are off where it is no terminal or NO_COLOR is set. */
+  readonly color: ChalkInstance;
+  /** Whether standard output is a terminal. */
+  readonly interactive: boolean;
+  /** Results: a line on standard output. */
+  readonly print: (line: string) => void;
+  /** Results for programs: a value as one line of JSON on standard output. */
+  readonly json: (value: unknown) => void;
+  /** Messages: lines on standard error. */
+  readonly note: (text: string) => void;
+  readonly warn: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+/** What a terminal writes to: a process's stream, or a test's. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly write: (text: string) => unknown;
+  readonly on: (event: 'error', listener: (error: Error) => void) => unknown;
+}
+
+export function createTerminal(stdout: Output = process.stdout, stderr: Output = process.stderr): Terminal {
+  const out = safeWriter(stdout);
+  const err = safeWriter(stderr);
+  return {
+    color: chalk,
+    interactive: stdout.isTTY === true,
+    print: (line) => out(`${keepColors(line)}\n`),
+    json: (value) => out(`${JSON.stringify(value)}\n`),
+    note: (text) => err(`${keepColors(text)}\n`),
+    warn: (text) => err(`${chalkStderr.yellow('warning:')} ${keepColors(text)}\n`),
+    error: (text) => err(`${chalkStderr.red('error:')} ${keepColors(text)}\n`),
+  };
+}
+
+/** A reader that went away (`| head`) is no reason to stop: what is left to say to it is dropped. */
+function safeWriter(stream: Output): (text: string) => void {
+  let gone = false;
+  stream.on('error', () => (gone = true));
+  return (text) => {
+    if (!gone) stream.write(text);
+  };
+}
+
+// All control characters but tab and newline, and those that reorder text (https://www.unicode.org/reports/tr9/).
+const unsafe = /(?![\t\n])[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
+const colorSequence = /(\p{Cc}\[[0-9;]*m)/u;
+
+/** Foreign text without what could move the cursor, colour, hide or reorder it. */
+export function plainText(text: string): string {
+  return text.replace(unsafe, '');
+}
+
+function keepColors(text: string): string {
+  return text
+    .split(colorSequence)
+    .map((part, index) => (index % 2 === 1 ? part : plainText(part)))
+    .join('');
+}

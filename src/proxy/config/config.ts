@@ -1,0 +1,44 @@
+import type { CapacityOptions, ClientDeadlineOptions, ListenOptions } from '../server/options.ts';
+import type { DeadlineOptions } from '../upstream/options.ts';
+import type { LedgerOptions } from '../ledger/options.ts';
+import type { ProviderOptions } from '../provider-router/options.ts';
+import type { UsageOption } from '../token-counter/options.ts';
+
+/** A provider's options with its key resolved: read once, from the environment or its file. */
+export interface ProviderSettings extends ProviderOptions {
+  /** The held key, or null. Never logged, shown or written. */
+  readonly apiKey: string | null;
+}
+
+/** Directories and files of one installation, absolute. */
+export interface Paths {
+  readonly configFile: string;
+  readonly stateDir: string;
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  /** Instance files and control sockets of the processes that run. */
+  readonly runtimeDir: string;
+  readonly controlSocket: string;
+  readonly instanceFile: string;
+  readonly logFile: string;
+}
+
+/** Everything the proxy is told at its start: validated, plain (it crosses to the worker thread) and frozen. */
+export interface ProxyConfig {
+  readonly version: string;
+  readonly listen: ListenOptions & { readonly token: string | null };
+  readonly capacity: CapacityOptions;
+  readonly client: ClientDeadlineOptions;
+  readonly deadlines: DeadlineOptions;
+  readonly drainMs: number;
+  readonly usage: UsageOption;
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly ledger: LedgerOptions;
+  readonly metrics: 'on' | 'off';
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
+  /** A file with price rows of the user's own, or null. */
+  readonly pricesFile: string | null;
+  /** Demo traffic runs: its dollars are play money. */
+  readonly demo: boolean;
+  readonly paths: Paths;
+}
