@@ -1,0 +1,27 @@
+import type { Job, ResultOf } from './load/jobs.ts';
+import type { Plan } from './plan.ts';
+
+/** Whom the load is sent to: the mock itself, or a relay before it. */
+export interface Target {
+  readonly name: 'direct' | 'bare relay' | 'tokenpak';
+  readonly port: number;
+  readonly pid: number;
+  /** Requests sent so far, all of them answered. */
+  sent: number;
+}
+
+/** What every scenario is given. */
+export interface Bench {
+  readonly plan: Plan;
+  readonly direct: Target;
+  readonly bareRelay: Target;
+  readonly tokenpak: Target;
+  /** The process ids on the load's core. */
+  readonly loadPids: readonly number[];
+  /** Has the load generator do a job, and counts what it sent. Fails at the first request that was not answered as it must be. */
+  readonly run: <J extends Job>(job: J) => Promise<ResultOf[J['kind']]>;
+  /** Says why the run is worth nothing. */
+  readonly invalid: (reason: string) => void;
+  /** Says on the terminal what is done at the moment. */
+  readonly progress: (text: string) => void;
+}

@@ -1,0 +1,22 @@
+import { runAutocannon } from './load/autocannon.ts';
+import { runClosedLoop } from './load/closed-loop.ts';
+import type { Job } from './load/jobs.ts';
+import { runOpenLoop } from './load/open-loop.ts';
+import { runStreams } from './load/streams.ts';
+import { runTurns } from './load/turns.ts';
+
+/** Does one job of the load generator. Fails at the first request that is not answered as it must be. */
+export function runJob(job: Job): Promise<object> {
+  switch (job.kind) {
+    case 'closed-loop':
+      return runClosedLoop(job);
+    case 'open-loop':
+      return runOpenLoop(job);
+    case 'turns':
+      return runTurns(job);
+    case 'streams':
+      return runStreams(job);
+    case 'autocannon':
+      return runAutocannon(job);
+  }
+}

@@ -1,0 +1,43 @@
+import { httpRequest, messagesBody } from '../messages.ts';
+import { summarise } from '../statistics.ts';
+import { openConnection, type Connection } from './connection.ts';
+import { expectReply } from './expected-reply.ts';
+import type { ClosedLoopJob, ClosedLoopResult } from './jobs.ts';
+
+/** 1 KB each way on every connection. Fails at the first reply that is not the mock's. */
+export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResult> {
+  const request = httpRequest(messagesBody(1024, 'plain'), job.port);
+  const check = expectReply('plain');
+  const latencies: number[] = [];
+  const connections = await Promise.all(Array.from({ length: job.connections }, () => openConnection(job.port)));
+  const started = performance.now();
+  const goesOn = (sent: number, now: number): boolean =>
+    'ms' in job.until ? now < started + job.until.ms : sent < job.until.requests;
+  let sent = 0;
+
+  const drive = (connection: Connection): Promise<void> =>
+    new Promise((resolve, reject) => {
+      let sentAt = 0;
+      const next = (now: number): void => {
+        if (!goesOn(sent, now)) return resolve();
+        sent += 1;
+        sentAt = now;
+        connection.send(request, listener);
+      };
+      const listener = {
+        end(status: number, bodyBytes: number) {
+          check(status, bodyBytes);
+          const now = performance.now();
+          latencies.push(now - sentAt);
+          next(now);
+        },
+        failed: reject,
+      };
+      next(started);
+    });
+
+  await Promise.all(connections.map(drive));
+  const elapsedMs = performance.now() - started;
+  for (const connection of connections) connection.close();
+  return { sentToEach: sent, elapsedMs, latency: summarise(latencies) };
+}

@@ -1,0 +1,90 @@
+import type { Summary } from '../statistics.ts';
+
+/** Sends the next request of each connection as soon as its reply is complete, until the time is up or all are sent. */
+export interface ClosedLoopJob {
+  readonly kind: 'closed-loop';
+  readonly port: number;
+  readonly connections: number;
+  readonly until: { readonly ms: number } | { readonly requests: number };
+}
+
+/** Sends at times fixed beforehand, evenly spaced, whether or not earlier replies have come. */
+export interface OpenLoopJob {
+  readonly kind: 'open-loop';
+  readonly port: number;
+  readonly connections: number;
+  readonly perSecond: number;
+  readonly requests: number;
+}
+
+/** One connection to each port in turn, some requests each, so that all see the same state of the machine. */
+export interface TurnsJob {
+  readonly kind: 'turns';
+  readonly ports: readonly number[];
+  readonly bodyBytes: number;
+  /** Streamed: the time is taken at the first byte of the body; else at the reply's end. */
+  readonly streamed: boolean;
+  readonly turns: number;
+  readonly requestsPerTurn: number;
+}
+
+/** Opens streams at even spacing, without waiting for any, and watches the time between their events. */
+export interface StreamsJob {
+  readonly kind: 'streams';
+  readonly port: number;
+  readonly streams: number;
+  readonly eventsPerStream: number;
+  readonly openingMs: number;
+}
+
+/** The closed loop by autocannon, as a second judge. */
+export interface AutocannonJob {
+  readonly kind: 'autocannon';
+  readonly port: number;
+  readonly connections: number;
+  readonly requests: number;
+}
+
+export type Job = ClosedLoopJob | OpenLoopJob | TurnsJob | StreamsJob | AutocannonJob;
+
+interface Sent {
+  /** Requests sent to each port of the job; all were answered. */
+  readonly sentToEach: number;
+}
+
+export interface ClosedLoopResult extends Sent {
+  readonly elapsedMs: number;
+  readonly latency: Summary;
+}
+
+export interface OpenLoopResult extends Sent {
+  /** Milliseconds from the time at which a request was due. */
+  readonly latency: Summary;
+  /** How late the requests were sent: our own fault, which makes a result worthless where it is large. */
+  readonly lateness: Summary;
+}
+
+export interface TurnsResult extends Sent {
+  /** In the order of the ports. */
+  readonly latencies: readonly Summary[];
+}
+
+export interface StreamsResult extends Sent {
+  /** Milliseconds between the arrivals of one stream's events. */
+  readonly gaps: Summary;
+  readonly longGaps: number;
+  readonly lateness: Summary;
+}
+
+export interface AutocannonResult extends Sent {
+  readonly elapsedMs: number;
+}
+
+/** What each kind of job brings. */
+export interface ResultOf {
+  'closed-loop': ClosedLoopResult;
+  'open-loop': OpenLoopResult;
+  turns: TurnsResult;
+  streams: StreamsResult;
+  autocannon: AutocannonResult;
+}

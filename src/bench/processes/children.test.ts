@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createChildren, nextMessage, stop } from './children.ts';
+
+const children = createChildren();
+
+describe('a child', () => {
+  it('tells what it has written to its standard error', async () => {
+    const { child, messages } = children.node(['-e', 'console.log("out"); console.error("trouble")'], null);
+    await once(child, 'exit');
+    expect(messages()).toBe('trouble\n');
+  });
+
+  it('does not see the keys and settings of the user', async () => {
+    process.env['TOKENPAK_PORT'] = '1';
+    process.env['SOME_API_KEY'] = 'k';
+    const { child, messages } = createChildren().node(
+      ['-e', 'console.error(process.env.TOKENPAK_PORT, process.env.SOME_API_KEY, typeof process.env.PATH)'],
+      null,
+    );
+    delete process.env['TOKENPAK_PORT'];
+    delete process.env['SOME_API_KEY'];
+    await once(child, 'exit');
+    expect(messages()).toBe('undefined undefined string\n');
+  });
+
+  it('that does not end when it is asked to is killed', async () => {
+    const { child } = children.node(['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'], null);
+    await stop(child, 1);
+    expect(child.signalCode).not.toBeNull();
+  });
+
+  it('that ends before it answers fails whoever waits for its answer', async () => {
+    const { child } = children.node(['-e', 'process.exit(3)'], null);
+    await expect(nextMessage(child)).rejects.toThrow('ended with 3');
+  });
+});
+
+describe('a scratch directory', () => {
+  it('is another one each time', () => {
+    const [first, second] = [children.scratchDirectory(), children.scratchDirectory()];
+    expect(existsSync(first) && existsSync(second)).toBe(true);
+    expect(first).not.toBe(second);
+  });
+});

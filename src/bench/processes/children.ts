@@ -1,0 +1,87 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { nodeOn } from './cores.ts';
+
+/** A program that was started as a user would start it. What it prints is thrown away. */
+export interface Program {
+  readonly child: ChildProcess;
+  /** What it has written to its standard error so far. */
+  readonly messages: () => string;
+}
+
+/** Starts processes and sees to it that none outlives this one, and no scratch directory either. */
+export interface Children {
+  /** A module of the benchmark, with a channel for messages. */
+  readonly fork: (module: URL, args: readonly string[], core: number | null) => ChildProcess;
+  /** Node with these arguments. */
+  readonly node: (args: readonly string[], core: number | null) => Program;
+  /** Makes a directory that is removed in the end. */
+  readonly scratchDirectory: () => string;
+}
+
+/** What a user's environment could change about the proxy does not reach the benchmark's. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(TOKENPAK_|NODE_OPTIONS$|.*_API_KEY$)/.test(name));
+  return Object.fromEntries(kept);
+}
+
+export function createChildren(): Children {
+  const env = cleanEnvironment();
+  const scratch = mkdtempSync(path.join(os.tmpdir(), 'tokenpak-bench-'));
+  const running = new Set<ChildProcess>();
+  let programs = 0;
+  process.once('exit', () => {
+    for (const child of running) child.kill('SIGKILL');
+    // One that was killed a moment ago may still write there: try again.
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const keep = (child: ChildProcess): ChildProcess => {
+    running.add(child);
+    return child.on('exit', () => running.delete(child));
+  };
+  return {
+    fork(module, args, core) {
+      const { command, args: execArgv } = nodeOn(core);
+      return keep(fork(module, args, { execPath: command, execArgv, env, serialization: 'advanced' }));
+    },
+    node(args, core) {
+      const { command, args: before } = nodeOn(core);
+      const file = path.join(scratch, `messages-${programs++}.txt`);
+      const messages = openSync(file, 'a');
+      try {
+        const child = keep(spawn(command, [...before, ...args], { env, stdio: ['ignore', 'ignore', messages] }));
+        return { child, messages: () => readFileSync(file, 'utf8') };
+      } finally {
+        closeSync(messages);
+      }
+    },
+    scratchDirectory: () => mkdtempSync(path.join(scratch, 'home-')),
+  };
+}
+
+/** Waits for the next message of a child; fails if it ends before. */
+export async function nextMessage(child: ChildProcess): Promise<unknown> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    const exit = once(child, 'exit', { signal }).then(([code]) => {
+      throw new Error(`a process of the benchmark ended with ${String(code)}`);
+    });
+    const [message] = (await Promise.race([once(child, 'message', { signal }), exit])) as [unknown];
+    return message;
+  } finally {
+    over.abort();
+  }
+}
+
+/** Asks a process to end and waits until it has, at most `limitMs`; then it is killed. */
+export async function stop(child: ChildProcess, limitMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  clearTimeout(timer);
+}
