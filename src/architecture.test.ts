@@ -29,7 +29,8 @@ const allowed = new Set([
 const sections = new Set(['proxy/token-counter/usage.ts', 'proxy/token-counter/cost.ts']);
 
 /** Where `cli`, `bench` and `tui` enter the proxy. */
-const entrances = /^proxy\/(?:index|worker|product-name|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|token-counter\/prices\/[\w-]+)\.ts$/;
+const entrances =
+  /^proxy\/(?:index|worker|product-name|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|token-counter\/prices\/[\w-]+)\.ts$/;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -95,12 +96,19 @@ describe('the architecture', () => {
 
   it('writes to the terminal in one place only', () => {
     const writes = /\bconsole\.|\bprocess\.(?:stdout|stderr)\b/;
-    const guilty = files.filter((file) => file !== 'cli/terminal.ts' && !file.startsWith('bench/') && writes.test(code(file)));
+    const guilty = files.filter(
+      (file) => file !== 'cli/terminal.ts' && !file.startsWith('bench/') && writes.test(code(file)),
+    );
     expect(guilty).toEqual([]);
   });
 
   it('has no file of more than 250 lines of code', () => {
-    const long = files.filter((file) => code(file).split('\n').filter((line) => line.trim() !== '').length > 250);
+    const long = files.filter(
+      (file) =>
+        code(file)
+          .split('\n')
+          .filter((line) => line.trim() !== '').length > 250,
+    );
     expect(long).toEqual([]);
   });
 });

@@ -89,9 +89,9 @@ describe('tokenpak', () => {
 describe('what the program says', () => {
   it('names no command that does not exist', () => {
     const known = new Set([...commands, ...subcommands, 'help']);
-    // After the name stands a command where the text shows one to type: in backquotes, behind a prompt, or in columns.
+    // A command to type stands in quotes, behind a prompt or behind a word such as "run"; prose goes on with a verb.
     const shown =
-      /(?:`|\$ |\$\(|"|(?:try|stop|check|totals|clients) {2,}|run:? |with:? )tokenpak ((?:[a-z]+)(?: [a-z]+)?)/gu;
+      /(?:[`"]|\$ |\$\(|(?:try|stop|check|totals|clients) {2,}|run:? |with:? )tokenpak (?!is |did |was |has )([a-z]+(?: [a-z]+)?)(?![a-z:])/gu;
     const texts = ['src', 'templates', 'docs', 'bin'].flatMap((folder) =>
       readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter((name) => /\.(?:tsx?|js|md|yaml)$/u.test(name) && !name.includes('.test.'))

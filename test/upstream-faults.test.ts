@@ -261,7 +261,7 @@ describe('a connection kept alive', () => {
       await connection.write(ok);
       if (connection.index > 0) return;
       await connection.read();
-      connection[how]();
+      await connection[how]();
     });
     expect(await (await ask(proxy)).text()).toBe(message);
     const second = await ask(proxy);
@@ -281,7 +281,7 @@ describe('a connection kept alive', () => {
         await connection.write(ok);
         await connection.read();
       }
-      connection.reset();
+      await connection.reset();
     });
     await (await ask(proxy)).text();
     await expectError(await ask(proxy), 502, 'upstream_unreachable');

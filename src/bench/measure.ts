@@ -6,7 +6,7 @@ export type Limit =
   | { readonly kind: 'at most'; readonly value: number };
 
 /** What is judged of a measure: a ratio or the value itself. */
-export interface Judged {
+interface Judged {
   readonly what: string;
   readonly estimate: Estimate;
   readonly limit: Limit | null;

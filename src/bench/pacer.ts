@@ -1,5 +1,5 @@
 /** A stream to be paced: so many events, then its end. */
-export interface PacedStream {
+interface PacedStream {
   readonly events: number;
   readonly event: () => void;
   readonly end: () => void;

@@ -2,8 +2,8 @@ import { accountingFault, type Accounting } from './accounting.ts';
 import type { Bench } from './bench.ts';
 import type { Measure } from './measure.ts';
 import type { BenchOptions } from './options.ts';
-import { planFor, scenarioNames, type ScenarioName } from './plan.ts';
-import { createChildren } from './processes/children.ts';
+import { planFor, type Plan, type ScenarioName } from './plan.ts';
+import { createChildren, type Children } from './processes/children.ts';
 import type { Cores } from './processes/cores.ts';
 import { autocannon } from './scenarios/autocannon.ts';
 import { firstEvent, latency } from './scenarios/latency.ts';
@@ -22,7 +22,10 @@ export interface RunResult {
   readonly invalid: readonly string[];
 }
 
-const underLoad: Record<Exclude<ScenarioName, 'start-up'>, (bench: Bench) => Promise<Measure[]>> = {
+type LoadedName = Exclude<ScenarioName, 'start-up'>;
+
+/** In the order in which they run. */
+const underLoad: Record<LoadedName, (bench: Bench) => Promise<Measure[]>> = {
   throughput,
   autocannon,
   memory,
@@ -40,6 +43,24 @@ async function warmUp(bench: Bench): Promise<void> {
   }
 }
 
+interface RunContext {
+  readonly children: Children;
+  readonly cores: Cores | null;
+  readonly progress: (text: string) => void;
+}
+
+async function measureUnderLoad(names: readonly LoadedName[], plan: Plan, context: RunContext): Promise<RunResult> {
+  const invalid: string[] = [];
+  const { bench, close } = await openSession({ plan, ...context, invalid: (reason) => void invalid.push(reason) });
+  await warmUp(bench);
+  const measures: Measure[] = [];
+  for (const name of names) measures.push(...(await underLoad[name](bench)));
+  context.progress('counting');
+  const accounting = await close();
+  const fault = accountingFault(accounting);
+  return { measures, accounting, invalid: fault === null ? invalid : [...invalid, fault] };
+}
+
 /** Measures what the options ask for. Throws where a request was not answered as it must be, or a process did not start. */
 export async function run(
   options: BenchOptions,
@@ -48,24 +69,14 @@ export async function run(
 ): Promise<RunResult> {
   const plan = planFor(options);
   const children = createChildren();
-  const invalid: string[] = [];
-  const names = scenarioNames.filter((name) => options.only === null || options.only === name);
-  const measures = names.includes('start-up') ? await startUp({ plan, children, progress }) : [];
-  const loaded = names.filter((name) => name !== 'start-up');
-  if (loaded.length === 0) return { measures, accounting: null, invalid };
-
-  const { bench, close } = await openSession({
-    plan,
-    children,
-    cores,
-    progress,
-    invalid: (why) => void invalid.push(why),
-  });
-  await warmUp(bench);
-  for (const name of loaded) measures.push(...(await underLoad[name](bench)));
-  progress('counting');
-  const accounting = await close();
-  const fault = accountingFault(accounting);
-  if (fault !== null) invalid.push(fault);
-  return { measures, accounting, invalid };
+  const isAsked = (name: ScenarioName): boolean => options.only === null || options.only === name;
+  try {
+    const startUps = isAsked('start-up') ? await startUp({ plan, children, progress }) : [];
+    const names = (Object.keys(underLoad) as LoadedName[]).filter(isAsked);
+    if (names.length === 0) return { measures: startUps, accounting: null, invalid: [] };
+    const loaded = await measureUnderLoad(names, plan, { children, cores, progress });
+    return { ...loaded, measures: [...startUps, ...loaded.measures] };
+  } finally {
+    children.end();
+  }
 }

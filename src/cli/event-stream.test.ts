@@ -28,7 +28,7 @@ describe('following the events of a proxy', () => {
       response.write('1}\n\n: comment\n\nevent: ended\nda');
       response.write('ta: {"b":2}\n\n');
     });
-    stop = followEvents({ baseUrl, token: 't', onEvent: (...event) => events.push(event) });
+    stop = followEvents({ baseUrl, token: 't', onEvent: (name, data) => events.push([name, data()]) });
     await vi.waitFor(() =>
       expect(events).toEqual([
         ['hello', { a: 1 }],

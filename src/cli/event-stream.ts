@@ -6,7 +6,8 @@ export interface EventStreamOptions {
   readonly baseUrl: string;
   /** What every request must bring to an exposed proxy, or null. */
   readonly token: string | null;
-  readonly onEvent: (name: string, data: unknown) => void;
+  /** The data is parsed when it is asked for: most events are of no interest to most readers. */
+  readonly onEvent: (name: string, data: () => unknown) => void;
 }
 
 const reconnectMs = 250;
@@ -30,7 +31,7 @@ export function followEvents({ baseUrl, token, onEvent }: EventStreamOptions): (
   function connect(): void {
     request = http.get(`${baseUrl}/events`, { agent: false, headers: tokenHeaders(token) }, (response) => {
       if (response.statusCode !== 200) response.destroy();
-      const decoder = sseDecoder((event) => onEvent(event.name, event.json()));
+      const decoder = sseDecoder((event) => onEvent(event.name, () => event.json()));
       response.on('data', (chunk: Buffer) => decoder.push(chunk));
       response.on('error', () => undefined);
       response.on('close', reconnect);

@@ -5,7 +5,7 @@ import { plainText, type Terminal } from './terminal.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
-export interface JournalSettings {
+interface JournalSettings {
   readonly level: LogLevel;
   readonly file: LogFile | null;
   /** Takes credentials out of a text. */

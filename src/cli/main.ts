@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { ConfigError, problemText } from '../proxy/config/index.ts';
+import { ConfigError, createRedactor, problemText } from '../proxy/config/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { product } from './product.ts';
@@ -70,9 +70,9 @@ async function createProgram(args: readonly string[], terminal: Terminal): Promi
     .usage('<command> [options]')
     .option('--config <file>', 'configuration file (TOKENPAK_CONFIG)')
     .option('--home <dir>', 'one directory for configuration and state (TOKENPAK_HOME)')
-    .option('--no-color', 'no colours (NO_COLOR)')
+    .addOption(new Option('--no-color', 'no colours, as NO_COLOR').hideHelp())
     .addHelpOption(new Option('-h, --help').hideHelp())
-    .configureHelp({ visibleCommands: (command) => [...command.commands] })
+    .configureHelp({ visibleCommands: (command) => [...command.commands], visibleOptions })
     .addHelpText('after', examples)
     .exitOverride()
     .configureOutput({
@@ -87,6 +87,12 @@ async function createProgram(args: readonly string[], terminal: Terminal): Promi
     program.addCommand(command);
   }
   return program;
+}
+
+/** In help, what stands before any command is listed with each one's own: it may stand behind as well. */
+function visibleOptions(command: Command): Option[] {
+  const inherited = command.parent === null ? [] : visibleOptions(command.parent);
+  return [...command.options.filter((option) => !option.hidden), ...inherited];
 }
 
 /** Commands are made apart from the tree: what the tree does with output and errors has to be handed down. */
@@ -109,6 +115,7 @@ function report(error: unknown, terminal: Terminal): number {
     for (const problem of error.problems) terminal.note(`  ${problemText(problem)}`);
     return exitCodes.configuration;
   }
-  terminal.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.error(createRedactor([])(unexpected));
   return exitCodes.internal;
 }

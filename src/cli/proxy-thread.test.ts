@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { ProxyConfig } from '../proxy/config/config.ts';
-import { createProxyThread, type ProxyThread, type Ready, StartError } from './proxy-thread.ts';
+import { ProxyThread, type Ready, StartError } from './proxy-thread.ts';
 
 // Stands for the proxy: what it does is told by the configuration's `version`.
 const fake = `
@@ -41,7 +41,7 @@ const threads: ProxyThread[] = [];
 
 function thread(file = script): ProxyThread {
   const events = { log: (level: string, message: string) => void log.push(`${level} ${message}`), restarted, lost };
-  const made = createProxyThread(pathToFileURL(file), events);
+  const made = new ProxyThread(pathToFileURL(file), events);
   threads.push(made);
   return made;
 }

@@ -1,9 +1,8 @@
-import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type { ProxyConfig } from '../proxy/config/config.ts';
-import type { FromWorker, ToWorker } from '../proxy/worker.ts';
+import type { FromWorker } from '../proxy/worker.ts';
+import { type Failed, ProxyWorker, unanswered } from './proxy-worker.ts';
 
 export type Ready = Extract<FromWorker, { type: 'ready' }>;
-type Failed = Extract<FromWorker, { type: 'failed' }>;
 
 /** The proxy could not start: its port is taken, say. */
 export class StartError extends Error {
@@ -28,129 +27,91 @@ export interface ProxyThreadEvents {
   readonly lost: () => void;
 }
 
-export interface ProxyThread {
-  /** @throws StartError */
-  readonly start: (config: ProxyConfig) => Promise<Ready>;
-  /** Gives what the proxy has against the new configuration, or null. */
-  readonly reload: (config: ProxyConfig) => Promise<string | null>;
-  /** Lets requests in flight end, for so long; then the thread ends. */
-  readonly stop: (drainMs: number) => Promise<{ readonly clean: boolean }>;
-  /** Ends the thread at once. */
-  readonly kill: () => Promise<void>;
-}
-
 const restartDelaysMs = [100, 1000];
 const crashWindowMs = 60_000;
-const ended: Failed = {
-  type: 'failed',
-  name: 'Error',
-  code: null,
-  message: 'the thread of the proxy ended unexpectedly',
-};
 
 /**
  * Starts a thread for the proxy at once, so that it loads its modules while the configuration is still being read, and
  * keeps it running: a crashed thread is replaced, after a growing delay; the third crash within a minute is the last.
  */
-export function createProxyThread(script: URL, events: ProxyThreadEvents): ProxyThread {
-  let crashes: number[] = [];
+export class ProxyThread {
+  readonly #script: URL;
+  readonly #events: ProxyThreadEvents;
+  #worker: ProxyWorker;
+  /** When the thread crashed within the last minute. */
+  #crashes: number[] = [];
   /** What a new thread is started with; null until the first one serves. */
-  let latest: ProxyConfig | null = null;
+  #latest: ProxyConfig | null = null;
   /** The port that was asked for, the one in the thread's configuration, and the one that it holds. */
-  const ports = { asked: 0, told: 0, held: 0 };
-  let ending = false;
-  let asked: Promise<unknown> = Promise.resolve();
-  let answer: ((message: FromWorker) => void) | null = null;
-  let worker: Worker | null = launch();
+  #ports = { asked: 0, told: 0, held: 0 };
+  #ending = false;
 
-  return {
-    async start(initial) {
-      const ready = await ask({ type: 'start', config: initial });
-      if (ready.type !== 'ready') throw new StartError(ready.type === 'failed' ? ready : ended);
-      latest = initial;
-      Object.assign(ports, { asked: initial.listen.port, told: initial.listen.port, held: ready.port });
-      return ready;
-    },
-    async reload(next) {
-      const samePort = next.listen.port === ports.asked;
-      const reloaded = await ask({ type: 'reload', config: samePort ? onPort(next, ports.told) : next });
-      if (reloaded.type !== 'reloaded') return ended.message;
-      if (reloaded.problem === null) latest = next;
-      return reloaded.problem;
-    },
-    async stop(drainMs) {
-      ending = true;
-      const stopped = await ask({ type: 'stop', drainMs });
-      await worker?.terminate();
-      return { clean: stopped.type === 'stopped' && stopped.clean };
-    },
-    async kill() {
-      ending = true;
-      await worker?.terminate();
-    },
-  };
-
-  function launch(): Worker {
-    // The environment is shared, so that a key that is taken out of it is gone for the thread too.
-    const thread = new Worker(script, { env: SHARE_ENV, stdout: true, stderr: true });
-    thread.on('message', (message: FromWorker) => {
-      if (message.type === 'log') events.log(message.level, message.message);
-      else settle(message);
-    });
-    thread.on('error', (error: unknown) => events.log('error', `the proxy crashed: ${stackOf(error)}`));
-    thread.on('exit', exited);
-    for (const stream of [thread.stdout, thread.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => events.log('warn', text.trimEnd()));
-    }
-    return thread;
+  constructor(script: URL, events: ProxyThreadEvents) {
+    this.#script = script;
+    this.#events = events;
+    this.#worker = this.#launch();
   }
 
-  /** One question at a time: an answer says nothing of which question it belongs to. */
-  function ask(message: ToWorker): Promise<FromWorker> {
-    const answered = asked.then(
-      () =>
-        new Promise<FromWorker>((resolve) => {
-          answer = resolve;
-          if (worker === null) settle(ended);
-          else worker.postMessage(message);
-        }),
-    );
-    asked = answered;
-    return answered;
+  /** @throws StartError */
+  async start(initial: ProxyConfig): Promise<Ready> {
+    const ready = await this.#worker.ask({ type: 'start', config: initial });
+    if (ready.type !== 'ready') throw new StartError(ready.type === 'failed' ? ready : unanswered);
+    this.#latest = initial;
+    this.#ports = { asked: initial.listen.port, told: initial.listen.port, held: ready.port };
+    return ready;
   }
 
-  function settle(message: FromWorker): void {
-    const waiting = answer;
-    answer = null;
-    waiting?.(message);
+  /** Gives what the proxy has against the new configuration, or null. */
+  async reload(next: ProxyConfig): Promise<string | null> {
+    const config = next.listen.port === this.#ports.asked ? onPort(next, this.#ports.told) : next;
+    const reloaded = await this.#worker.ask({ type: 'reload', config });
+    if (reloaded.type !== 'reloaded') return unanswered.message;
+    if (reloaded.problem === null) this.#latest = next;
+    return reloaded.problem;
   }
 
-  function exited(): void {
-    worker = null;
-    settle(ended);
-    if (ending || latest === null) return;
+  /** Lets requests in flight end, for so long; then the thread ends. */
+  async stop(drainMs: number): Promise<{ readonly clean: boolean }> {
+    this.#ending = true;
+    const stopped = await this.#worker.ask({ type: 'stop', drainMs });
+    await this.#worker.terminate();
+    return { clean: stopped.type === 'stopped' && stopped.clean };
+  }
+
+  /** Ends the thread at once. */
+  async kill(): Promise<void> {
+    this.#ending = true;
+    await this.#worker.terminate();
+  }
+
+  #launch(): ProxyWorker {
+    return new ProxyWorker(this.#script, { log: this.#events.log, ended: () => this.#crashed() });
+  }
+
+  #crashed(): void {
+    const config = this.#latest;
+    if (this.#ending || config === null) return;
     const now = performance.now();
-    crashes = [...crashes.filter((time) => now - time < crashWindowMs), now];
-    const delayMs = restartDelaysMs[crashes.length - 1];
-    if (delayMs === undefined) events.lost();
-    else setTimeout(() => void restart(latest), delayMs);
+    this.#crashes = [...this.#crashes.filter((time) => now - time < crashWindowMs), now];
+    const delayMs = restartDelaysMs[this.#crashes.length - 1];
+    if (delayMs === undefined) this.#events.lost();
+    else setTimeout(() => void this.#restart(config), delayMs);
   }
 
-  async function restart(config: ProxyConfig | null): Promise<void> {
-    if (ending || config === null) return;
-    worker = launch();
-    ports.told = ports.held;
-    const started = await ask({ type: 'start', config: onPort(config, ports.held) });
+  async #restart(config: ProxyConfig): Promise<void> {
+    if (this.#ending) return;
+    const worker = this.#launch();
+    this.#worker = worker;
+    this.#ports.told = this.#ports.held;
+    const started = await worker.ask({ type: 'start', config: onPort(config, this.#ports.held) });
     if (started.type === 'ready') {
-      events.restarted(started);
-    } else if (worker !== null) {
+      this.#events.restarted(started);
+    } else if (worker.lives) {
       // It lives but cannot serve; trying again would meet the same obstacle.
-      ending = true;
-      events.log(
-        'error',
-        `the proxy could not start again: ${started.type === 'failed' ? started.message : ended.message}`,
-      );
-      events.lost();
+      this.#ending = true;
+      const { message } = started.type === 'failed' ? started : unanswered;
+      this.#events.log('error', `the proxy could not start again: ${message}`);
+      this.#events.lost();
     }
   }
 }
@@ -158,8 +119,4 @@ export function createProxyThread(script: URL, events: ProxyThreadEvents): Proxy
 /** A proxy that was told to take any port keeps the one it got when it starts again. */
 function onPort(config: ProxyConfig, port: number): ProxyConfig {
   return { ...config, listen: { ...config.listen, port } };
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

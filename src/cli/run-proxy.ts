@@ -1,4 +1,5 @@
 import { startDemoTraffic } from './demo-traffic.ts';
+import type { DetachedReady } from './detach.ts';
 import { followEvents } from './event-stream.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { elapsed } from './format.ts';
@@ -6,7 +7,7 @@ import { createJournal, type Journal } from './journal.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { announce, localUrl, type Presence } from './presence.ts';
 import { product } from './product.ts';
-import { createProxyThread, type ProxyThread, type Ready, StartError } from './proxy-thread.ts';
+import { ProxyThread, type Ready, StartError } from './proxy-thread.ts';
 import type { EndedRequest } from './request-line.ts';
 import { openRunningConfig, type RunningConfig } from './running-config.ts';
 import { explainStartFailure } from './start-failure.ts';
@@ -52,9 +53,12 @@ class ProxyHost {
     this.#terminal = terminal;
     this.#journal = createJournal({ terminal, json: options.json, detached: options.detached });
     // First of all: the thread loads its modules on another core while the configuration is read here.
-    this.#thread = createProxyThread(new URL('../proxy/worker.js', import.meta.url), {
+    this.#thread = new ProxyThread(new URL('../proxy/worker.js', import.meta.url), {
       log: this.#journal.log,
-      lost: () => this.#lifecycle.lost(),
+      lost: () => {
+        this.#journal.log('error', 'the proxy cannot be kept running');
+        this.#lifecycle.lost();
+      },
       restarted: (ready) => {
         this.#journal.log('warn', 'the proxy runs again');
         this.#presence?.update(ready);
@@ -63,7 +67,7 @@ class ProxyHost {
     this.#lifecycle = createLifecycle({
       journal: this.#journal,
       detached: options.detached,
-      kill: this.#thread.kill,
+      kill: () => this.#thread.kill(),
       drain: (drainMs) => this.#drain(drainMs),
       reload: () => this.#reload(),
     });
@@ -129,19 +133,19 @@ class ProxyHost {
     else if (json) this.#terminal.json(readyEvent(ready));
     else welcome(this.#terminal, { ready, flags, demo, exposed });
     // The one that started it waits for this.
-    if (detached) process.send?.({ url: localUrl(ready), pid: process.pid }, () => process.disconnect());
+    const told: DetachedReady = { url: localUrl(ready), pid: process.pid };
+    if (detached) process.send?.(told, () => process.disconnect());
   }
 
-  #show(name: string, data: unknown): void {
-    if (typeof data !== 'object' || data === null) return;
-    if (name === 'ended') this.#journal.request(data as EndedRequest);
-    if (name === 'notice') this.#journal.log('info', String((data as { message?: unknown }).message));
+  #show(name: string, data: () => unknown): void {
+    if (name === 'ended') this.#journal.request(data() as EndedRequest);
+    if (name === 'notice') this.#journal.log('info', (data() as { readonly message: string }).message);
   }
 
   async #drain(drainMs: number | null): Promise<void> {
     this.#stopTraffic();
     const time = drainMs ?? this.#config?.config.drainMs ?? 0;
-    this.#journal.log('info', `requests in flight may go on for ${elapsed(time)} at most`);
+    if (time > 0) this.#journal.log('info', `requests in flight may go on for ${elapsed(time)} at most`);
     const { clean } = await this.#thread.stop(time);
     this.#journal.log(clean ? 'info' : 'warn', clean ? 'stopped' : 'stopped; requests were cut off');
   }

@@ -24,6 +24,7 @@ export interface RunningConfigOptions {
 
 /** The configuration of a proxy that runs. */
 export interface RunningConfig {
+  /** The latest that counts. */
   readonly config: ProxyConfig;
   /** Whether the state directory can be written. */
   readonly writable: boolean;
@@ -48,21 +49,23 @@ export async function openRunningConfig(options: RunningConfigOptions): Promise<
   const load = (): Promise<LoadedConfig> =>
     loadConfig({ env, flags: options.flags, secrets, version: product.version, demo: options.demo });
 
-  const first = await load();
-  const storageWarning = prepareStateDirectories(first.config.paths);
-  const file = openLog(first, options.detached);
-  listen(first);
+  let latest = await load();
+  const storageWarning = prepareStateDirectories(latest.config.paths);
+  const file = openLog(latest, options.detached);
+  adopt(latest);
   if (storageWarning !== null) journal.log('warn', storageWarning);
 
   return {
-    config: first.config,
+    get config() {
+      return latest.config;
+    },
     writable: storageWarning === null,
     async reload(take) {
       try {
         const next = await load();
         const objection = await take(next.config);
         if (objection !== null) return refused([objection]);
-        listen(next);
+        adopt(next);
         journal.log('info', 'the configuration has been read again');
         return [];
       } catch (error) {
@@ -73,7 +76,8 @@ export async function openRunningConfig(options: RunningConfigOptions): Promise<
     close: () => file?.close(),
   };
 
-  function listen(loaded: LoadedConfig): void {
+  function adopt(loaded: LoadedConfig): void {
+    latest = loaded;
     journal.configure({ level: loaded.config.logLevel, file, redact: createRedactor(credentials(loaded.config)) });
     for (const warning of loaded.warnings) journal.log('warn', warning);
   }

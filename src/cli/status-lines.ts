@@ -2,7 +2,7 @@ import { count, dollars, elapsed } from './format.ts';
 import { plainText } from './terminal.ts';
 
 /** A block of the snapshot, as far as it is shown. */
-export interface Totals {
+interface Totals {
   readonly requests: number;
   readonly errors: number;
   readonly tokens: { readonly input: number; readonly cache_read: number; readonly output: number };

@@ -35,11 +35,16 @@ export function decodeStream(coding: Coding, give: (bytes: Buffer) => void): Str
   let readable = true;
   let taken = 0;
   let given = 0;
+  const waiting = new Set<() => void>();
   const stop = (): void => {
     readable = false;
     decoder.destroy();
   };
   decoder.on('error', stop);
+  // A decoder that breaks on a chunk is destroyed, and then never runs the callback of `flush`.
+  decoder.on('close', () => {
+    for (const decoded of waiting) decoded();
+  });
   decoder.on('data', (bytes: Buffer) => {
     given += bytes.length;
     if (given > maxDecodedBytes || given > Math.max(taken * maxRatio, 64 * 1024)) return stop();
@@ -49,17 +54,12 @@ export function decodeStream(coding: Coding, give: (bytes: Buffer) => void): Str
     push(chunk, done) {
       taken += chunk.length;
       if (!readable) return done();
-      let told = false;
-      const once = (): void => {
-        if (told) return;
-        told = true;
-        decoder.off('close', once);
-        done();
+      const decoded = (): void => {
+        if (waiting.delete(decoded)) done();
       };
-      // A decoder that breaks on this chunk is destroyed, and then never runs the callback of `flush`.
-      decoder.once('close', once);
+      waiting.add(decoded);
       decoder.write(chunk);
-      decoder.flush(once);
+      decoder.flush(decoded);
     },
     close: stop,
   };

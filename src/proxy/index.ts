@@ -1,4 +1,2 @@
-export type { Proxy, ProxyHost } from './proxy.ts';
+export type { Proxy } from './proxy.ts';
 export { createProxy } from './proxy.ts';
-export { productName } from './product-name.ts';
-export type { ProxyConfig } from './config/config.ts';

@@ -12,8 +12,8 @@ import { createConnections, createDeadlines, guardedLookup, watchSockets } from 
 export interface ModelParts {
   readonly clock: Clock;
   readonly loopback: LoopbackThread;
-  /** Takes the better estimate of a record that was handed on already. */
-  readonly corrected: RecordSink;
+  /** Where requests are written down: as they go out, and once more when an estimate has got better. */
+  readonly ledger: { readonly started: RecordSink; readonly corrected: RecordSink };
 }
 
 /** What lives as long as the proxy, whatever its configuration becomes. */
@@ -36,7 +36,7 @@ interface ProviderAddress {
   readonly lookup: ReturnType<typeof guardedLookup>;
 }
 
-export function createModels(initial: ProxyConfig, { clock, loopback, corrected }: ModelParts): Models {
+export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: ModelParts): Models {
   const sockets = watchSockets();
   const allowsAddress = (address: string, allowsPrivate: boolean): boolean =>
     !isForbiddenAddress(address, { local: allowsPrivate });
@@ -60,10 +60,10 @@ export function createModels(initial: ProxyConfig, { clock, loopback, corrected 
       estimator: counting,
       progress,
       isLocal: (provider) => config.providers[provider]?.local ?? false,
-      refined: (record, refinement) => corrected({ ...record, ...refinement }),
+      refined: (record, refinement) => ledger.corrected({ ...record, ...refinement }),
     });
     const upstreamParts = {
-      ...{ connections, deadlines, sockets, clock },
+      ...{ connections, deadlines, sockets, clock, dispatching: ledger.started },
       proxyOf: (provider: string) => config.providers[provider]?.proxy ?? null,
       maxInFlightPerProvider: config.capacity.inFlightPerProvider,
       isOwnOrigin: (origin: string) => ownOrigins.has(origin),

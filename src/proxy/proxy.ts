@@ -65,14 +65,14 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
     clock,
     warn: (message) => host.log('warn', message),
   });
-  const models = createModels(config, { clock, loopback: loopbackThread(), corrected: ledger.corrected });
+  const models = createModels(config, { clock, loopback: loopbackThread(), ledger });
   let current = await compose(config, models);
   const monitor = createMonitor({
     clock,
     version: config.version,
     instance,
     metrics: config.metrics,
-    today: ledger.today,
+    today: () => todayOf(ledger),
     // The demo shows its play money; elsewhere it is kept out of the user's own.
     isPlayMoney: (record) => !config.demo && record.provider === loopbackName,
     progressOf: (record) => models.progressOf(record),
@@ -128,7 +128,8 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
     async reload(next) {
       const composed = await compose(next, models);
       models.configure(next);
-      for (const name of fixed(config, next)) host.log('warn', `${name} has changed: it takes effect at the next start`);
+      for (const name of fixed(config, next))
+        host.log('warn', `${name} has changed: it takes effect at the next start`);
       current = composed;
     },
   };
@@ -143,6 +144,12 @@ async function compose(config: ProxyConfig, models: Models): Promise<Current> {
 function hostsOf({ listen }: ProxyConfig): string[] {
   const named = listen.allowedHosts.map((name) => name.toLowerCase());
   return listen.expose ? [...named, listen.host.includes(':') ? `[${listen.host}]` : listen.host] : named;
+}
+
+/** What today came to, in the snapshot's shape, which says the time already. */
+function todayOf(ledger: Ledger): Omit<ReturnType<Ledger['today']>, 'day'> {
+  const { day: _, ...totals } = ledger.today();
+  return totals;
 }
 
 /** What a reload leaves as it was. */

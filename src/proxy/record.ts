@@ -64,7 +64,7 @@ export interface Marks {
 }
 
 /** A stage of the pipeline and when it was entered, in monotonic milliseconds. */
-export interface StageMark {
+interface StageMark {
   readonly stage: string;
   readonly at: number;
 }

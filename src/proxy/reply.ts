@@ -20,7 +20,7 @@ export interface ReplyBody {
 }
 
 /** What stands between a reply's source and the client, innermost first. */
-export type Layer = { readonly observer: Observer } | { readonly transform: Transform };
+type Layer = { readonly observer: Observer } | { readonly transform: Transform };
 
 /** An answer whose head is known and whose body is still to come. */
 export interface Reply {

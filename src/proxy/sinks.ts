@@ -15,15 +15,15 @@ export interface SinkParts {
 /** Who is told of exchanges, and when: the ledger before an exchange's last bytes go, the others behind them. */
 export function createSinks({ ledger, monitor, tracing, log }: SinkParts): Sinks {
   return {
-    started(record) {
-      ledger.started(record);
-      monitor.started(record);
+    started: monitor.started,
+    ended(record) {
+      const json = requestJson(record);
+      ledger.ended(record, json);
+      monitor.recorded(json);
     },
-    ended: ledger.ended,
     whenKept: ledger.written,
     over(record) {
-      let json: string | null = null;
-      monitor.finished(record, () => (json ??= requestJson(record)));
+      monitor.finished(record);
       tracing.finished(record);
     },
     refused: (error: ProxyError) => log('debug', `refused: ${error.code}: ${error.message}`),

@@ -13,6 +13,7 @@ type Lost = 'nothing' | 'too large' | 'not events';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const space = 0x20;
 
 /**
  * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream): lines end
@@ -20,70 +21,104 @@ const carriageReturn = 0x0d;
  * without its closing blank line is none. An event of more than `maxEventBytes` ends the decoding.
  */
 export function sseDecoder(give: (event: StreamEvent) => void, maxEventBytes = 1024 * 1024): EventDecoder {
-  let rest: Buffer | null = null;
-  let name = '';
-  let data: string | null = null;
-  let dataLength = 0;
-  let lost = 'nothing' as Lost;
-  let started = false;
-  let afterCarriageReturn = false;
+  const lines = new LineSplitter(maxEventBytes);
+  const events = new EventBuilder(give, maxEventBytes);
+  return {
+    push(chunk) {
+      if (lines.tooLarge || events.tooLarge) return;
+      for (const line of lines.take(chunk)) events.line(line);
+    },
+    midEvent: () => lines.isPending || events.isPending,
+    lost() {
+      if (lines.tooLarge || events.tooLarge) return 'too large';
+      return events.foreign ? 'not events' : 'nothing';
+    },
+  };
+}
 
-  function line(text: string): void {
-    if (text === '') return dispatch();
-    const colon = text.indexOf(':');
-    const field = colon < 0 ? text : text.slice(0, colon);
-    if (field === 'data') {
-      const value = text.slice(text.charCodeAt(5) === 0x20 ? 6 : 5);
-      data = data === null ? value : `${data}\n${value}`;
-      dataLength += value.length;
-      if (dataLength > maxEventBytes) lost = 'too large';
-    } else if (field === 'event') {
-      name = text.slice(text.charCodeAt(6) === 0x20 ? 7 : 6);
-    } else if (field !== '' && field !== 'id' && field !== 'retry' && lost === 'nothing') {
-      lost = 'not events';
-    }
+/** Cuts bytes into lines; what has no end yet waits for more. */
+class LineSplitter {
+  readonly #maxBytes: number;
+  #rest: Buffer | null = null;
+  #started = false;
+  #afterCarriageReturn = false;
+  tooLarge = false;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  function dispatch(): void {
-    if (data !== null) give(new StreamEvent(name, data));
-    name = '';
-    data = null;
-    dataLength = 0;
+  get isPending(): boolean {
+    return this.#rest !== null;
   }
 
-  function lines(text: string): void {
-    let start = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
-      line(text.slice(start, text.charCodeAt(end - 1) === carriageReturn && end > start ? end - 1 : end));
-      start = end + 1;
-    }
+  take(chunk: Buffer): string[] {
+    let text = this.#whole(chunk);
+    if (text === '') return [];
+    if (this.#afterCarriageReturn && text.startsWith('\n')) text = text.slice(1);
+    this.#afterCarriageReturn = text.endsWith('\r');
+    if (!this.#started && text.startsWith('\uFEFF')) text = text.slice(1);
+    this.#started = true;
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
+    const lines = text.split('\n');
+    // The text ends with a line's end: behind it stands nothing.
+    lines.pop();
+    return lines;
   }
 
-  /** The bytes up to and with the last line end; the others wait. */
-  function wholeLines(chunk: Buffer): string {
-    const bytes: Buffer = rest ? Buffer.concat([rest, chunk]) : chunk;
+  /** The bytes up to and with the last line end. */
+  #whole(chunk: Buffer): string {
+    const bytes: Buffer = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
     const end = Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(carriageReturn)) + 1;
-    rest = end === bytes.length ? null : end === 0 ? bytes : bytes.subarray(end);
-    if (rest && rest.length > maxEventBytes) {
-      lost = 'too large';
-      rest = null;
+    this.#rest = end === bytes.length ? null : bytes.subarray(end);
+    if (this.#rest && this.#rest.length > this.#maxBytes) {
+      this.tooLarge = true;
+      this.#rest = null;
     }
     return end === 0 ? '' : bytes.toString('utf8', 0, end);
   }
+}
 
-  return {
-    push(chunk) {
-      if (lost === 'too large') return;
-      let text = wholeLines(chunk);
-      if (text === '') return;
-      if (afterCarriageReturn && text.startsWith('\n')) text = text.slice(1);
-      afterCarriageReturn = text.endsWith('\r');
-      if (!started && text.startsWith('\uFEFF')) text = text.slice(1);
-      started = true;
-      // A lone CR is rare enough to pay for only when one is there.
-      lines(/\r(?!\n)/.test(text) ? text.replace(/\r\n?/g, '\n') : text);
-    },
-    midEvent: () => rest !== null || data !== null || name !== '',
-    lost: () => lost,
-  };
+/** Puts lines together to events. */
+class EventBuilder {
+  readonly #give: (event: StreamEvent) => void;
+  readonly #maxBytes: number;
+  #name = '';
+  #data: string | null = null;
+  tooLarge = false;
+  /** A line was no part of any event. */
+  foreign = false;
+
+  constructor(give: (event: StreamEvent) => void, maxBytes: number) {
+    this.#give = give;
+    this.#maxBytes = maxBytes;
+  }
+
+  get isPending(): boolean {
+    return this.#data !== null || this.#name !== '';
+  }
+
+  line(text: string): void {
+    if (text === '') return this.#dispatch();
+    if (text.startsWith('data:')) return this.#addData(text.slice(text.charCodeAt(5) === space ? 6 : 5));
+    if (text.startsWith('event:')) this.#name = text.slice(text.charCodeAt(6) === space ? 7 : 6);
+    else if (text === 'data') this.#addData('');
+    else if (!isIgnored(text)) this.foreign = true;
+  }
+
+  #addData(value: string): void {
+    this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
+    if (this.#data.length > this.#maxBytes) this.tooLarge = true;
+  }
+
+  #dispatch(): void {
+    if (this.#data !== null) this.#give(new StreamEvent(this.#name, this.#data));
+    this.#name = '';
+    this.#data = null;
+  }
+}
+
+/** Comments, and fields that only a browser that reconnects can use. */
+function isIgnored(line: string): boolean {
+  return /^(?::|id(?::|$)|retry(?::|$)|event$)/.test(line);
 }

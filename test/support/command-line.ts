@@ -9,7 +9,7 @@ import { vi } from 'vitest';
 const bin = fileURLToPath(new URL('../../bin/tokenpak.js', import.meta.url));
 const patienceMs = 15_000;
 
-export interface Finished {
+interface Finished {
   /** The exit code, or the signal that ended it. */
   readonly code: number | string | null;
   readonly stdout: string;
@@ -23,6 +23,8 @@ export interface Launched {
   /** The first match in what it has printed, once it is there. */
   readonly printed: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly signal: (signal: NodeJS.Signals) => void;
+  /** Stops reading what it prints, as `| head` does. */
+  readonly hangUp: () => void;
   readonly finished: Promise<Finished>;
 }
 
@@ -72,6 +74,10 @@ export function commandLine(): CommandLine {
           { timeout: patienceMs },
         ),
       signal: (signal) => child.kill(signal),
+      hangUp() {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      },
       finished,
     };
   }

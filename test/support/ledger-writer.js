@@ -32,7 +32,9 @@ function requestNumber(number) {
     model: `model-${random(5)}`,
     askedModel: null,
     status: 200,
-    outcome,
+    // What it ends with shows when it ends.
+    outcome: null,
+    ending: outcome,
     errorCode: null,
     tokens: { input: random(1e6), cacheRead: random(1e6), cacheWrite: 0, cacheWrite1h: 0, output: 7, reasoning: 0 },
     cost: { picodollars: 1 + random(1e12), savedPicodollars: random(1e9), unpricedReason: null },
@@ -61,6 +63,7 @@ let number = 0;
 
 function endOne() {
   const record = open.splice(random(open.length), 1)[0];
+  record.outcome = record.ending;
   ledger.ended(record);
   const { late } = ledger.health();
   ledger.written(() => {

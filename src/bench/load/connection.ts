@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { createReplyReader, type ReplyListener } from './reply-reader.ts';
 
-export interface ExchangeListener extends ReplyListener {
+interface ExchangeListener extends ReplyListener {
   /** The connection broke, or what came was no reply. */
   readonly failed: (error: Error) => void;
 }

@@ -13,81 +13,96 @@ type State = 'head' | 'counted' | 'size' | 'data' | 'trailer';
  * other framing and no reply without a body: it throws where it meets one.
  */
 export function createReplyReader(listener: ReplyListener): (bytes: Buffer) => void {
-  let state: State = 'head';
-  let line = '';
-  let status = 0;
-  let left = 0;
-  let bodyBytes = 0;
+  const reader = new ReplyReader(listener);
+  return (bytes) => reader.read(bytes);
+}
 
-  const finish = (): void => {
-    state = 'head';
-    listener.end(status, bodyBytes);
-  };
+class ReplyReader {
+  readonly #listener: ReplyListener;
+  #state: State = 'head';
+  #line = '';
+  #status = 0;
+  #left = 0;
+  #bodyBytes = 0;
 
-  const startBody = (head: string): void => {
-    status = Number(head.slice(9, 12));
-    bodyBytes = 0;
-    const length = /\ncontent-length: *(\d+)/i.exec(head)?.[1];
-    if (length !== undefined) {
-      state = 'counted';
-      left = bodyBytes = Number(length);
-      if (left === 0) finish();
-    } else if (/\ntransfer-encoding: *chunked/i.test(head)) {
-      state = 'size';
-    } else {
-      throw new Error(`a reply without a length: ${head}`);
-    }
-  };
+  constructor(listener: ReplyListener) {
+    this.#listener = listener;
+  }
 
-  const readHead = (bytes: Buffer, from: number): number => {
+  read(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) at = this.#step(bytes, at);
+  }
+
+  #step(bytes: Buffer, from: number): number {
+    if (this.#state === 'head') return this.#readHead(bytes, from);
+    if (this.#state === 'counted' || this.#state === 'data') return this.#readBody(bytes, from);
+    return this.#readLine(bytes, from);
+  }
+
+  #readHead(bytes: Buffer, from: number): number {
     const end = bytes.indexOf('\r\n\r\n', from);
-    if (line === '' && end >= 0) {
-      startBody(bytes.toString('latin1', from, end));
+    if (this.#line === '' && end >= 0) {
+      this.#startBody(bytes.toString('latin1', from, end));
       return end + 4;
     }
     // The head is split over reads, perhaps within its blank line: go on byte by byte.
-    line += String.fromCharCode(bytes[from] as number);
-    if (line.endsWith('\r\n\r\n')) {
-      const head = line;
-      line = '';
-      startBody(head);
+    this.#line += String.fromCharCode(bytes[from] as number);
+    if (this.#line.endsWith('\r\n\r\n')) {
+      const head = this.#line;
+      this.#line = '';
+      this.#startBody(head);
     }
     return from + 1;
-  };
+  }
 
-  const endLine = (): void => {
-    if (state === 'trailer') {
-      if (line.trim() === '') finish();
+  #startBody(head: string): void {
+    this.#status = Number(head.slice(9, 12));
+    this.#bodyBytes = 0;
+    const length = /\ncontent-length: *(\d+)/i.exec(head)?.[1];
+    if (length !== undefined) {
+      this.#state = 'counted';
+      this.#left = this.#bodyBytes = Number(length);
+      if (this.#left === 0) this.#finish();
+    } else if (/\ntransfer-encoding: *chunked/i.test(head)) {
+      this.#state = 'size';
     } else {
-      const size = parseInt(line, 16);
-      if (Number.isNaN(size)) throw new Error(`a chunk without a size: ${line}`);
-      bodyBytes += size;
-      left = size + 2;
-      state = size === 0 ? 'trailer' : 'data';
+      throw new Error(`a reply without a length: ${head}`);
     }
-    line = '';
-  };
+  }
 
-  const readLine = (bytes: Buffer, from: number): number => {
+  #readBody(bytes: Buffer, from: number): number {
+    const taken = Math.min(this.#left, bytes.length - from);
+    this.#left -= taken;
+    this.#listener.body?.();
+    if (this.#left > 0) return from + taken;
+    if (this.#state === 'data') this.#state = 'size';
+    else this.#finish();
+    return from + taken;
+  }
+
+  #readLine(bytes: Buffer, from: number): number {
     const newline = bytes.indexOf(10, from);
     const end = newline < 0 ? bytes.length : newline + 1;
-    line += bytes.toString('latin1', from, end);
-    if (newline >= 0) endLine();
+    this.#line += bytes.toString('latin1', from, end);
+    if (newline >= 0) this.#endLine();
     return end;
-  };
+  }
 
-  const readBody = (bytes: Buffer, from: number): number => {
-    const taken = Math.min(left, bytes.length - from);
-    left -= taken;
-    listener.body?.();
-    if (left > 0) return from + taken;
-    if (state === 'data') state = 'size';
-    else finish();
-    return from + taken;
-  };
+  #endLine(): void {
+    if (this.#state === 'trailer') {
+      if (this.#line.trim() === '') this.#finish();
+    } else {
+      const size = parseInt(this.#line, 16);
+      if (Number.isNaN(size)) throw new Error(`a chunk without a size: ${this.#line}`);
+      this.#bodyBytes += size;
+      this.#left = size + 2;
+      this.#state = size === 0 ? 'trailer' : 'data';
+    }
+    this.#line = '';
+  }
 
-  const step = { head: readHead, counted: readBody, data: readBody, size: readLine, trailer: readLine };
-  return (bytes) => {
-    for (let at = 0; at < bytes.length;) at = step[state](bytes, at);
-  };
+  #finish(): void {
+    this.#state = 'head';
+    this.#listener.end(this.#status, this.#bodyBytes);
+  }
 }

@@ -6,7 +6,7 @@ import { expectReply } from './expected-reply.ts';
 import type { StreamsJob, StreamsResult } from './jobs.ts';
 
 /** A gap between two events of one stream that a reader would see as a halt; the mock leaves 50 ms. */
-export const longGapMs = 100;
+const longGapMs = 100;
 
 /** Opens streams at their times, whether or not earlier ones have answered, and reads them all to their ends. */
 export async function runStreams(job: StreamsJob): Promise<StreamsResult> {

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { createChildren, nextMessage, stop } from './children.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createChildren, nextMessage, stop, type Children } from './children.ts';
 
-const children = createChildren();
+let children: Children;
+
+beforeEach(() => void (children = createChildren()));
+afterEach(() => children.end());
 
 describe('a child', () => {
   it('tells what it has written to its standard error', async () => {
@@ -13,14 +16,14 @@ describe('a child', () => {
   });
 
   it('does not see the keys and settings of the user', async () => {
+    children.end();
     process.env['TOKENPAK_PORT'] = '1';
     process.env['SOME_API_KEY'] = 'k';
-    const { child, messages } = createChildren().node(
-      ['-e', 'console.error(process.env.TOKENPAK_PORT, process.env.SOME_API_KEY, typeof process.env.PATH)'],
-      null,
-    );
+    children = createChildren();
     delete process.env['TOKENPAK_PORT'];
     delete process.env['SOME_API_KEY'];
+    const shown = 'console.error(process.env.TOKENPAK_PORT, process.env.SOME_API_KEY, typeof process.env.PATH)';
+    const { child, messages } = children.node(['-e', shown], null);
     await once(child, 'exit');
     expect(messages()).toBe('undefined undefined string\n');
   });
@@ -34,6 +37,17 @@ describe('a child', () => {
   it('that ends before it answers fails whoever waits for its answer', async () => {
     const { child } = children.node(['-e', 'process.exit(3)'], null);
     await expect(nextMessage(child)).rejects.toThrow('ended with 3');
+  });
+});
+
+describe('what is left at the end', () => {
+  it('is no process and no directory', async () => {
+    const { child } = children.node(['-e', 'setInterval(() => {}, 1000)'], null);
+    const directory = children.scratchDirectory();
+    children.end();
+    await once(child, 'exit');
+    expect(child.signalCode).toBe('SIGKILL');
+    expect(existsSync(directory)).toBe(false);
   });
 });
 

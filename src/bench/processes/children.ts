@@ -6,7 +6,7 @@ import path from 'node:path';
 import { nodeOn } from './cores.ts';
 
 /** A program that was started as a user would start it. What it prints is thrown away. */
-export interface Program {
+interface Program {
   readonly child: ChildProcess;
   /** What it has written to its standard error so far. */
   readonly messages: () => string;
@@ -20,6 +20,8 @@ export interface Children {
   readonly node: (args: readonly string[], core: number | null) => Program;
   /** Makes a directory that is removed in the end. */
   readonly scratchDirectory: () => string;
+  /** Kills what still runs and removes the directories. It comes by itself when this process ends. */
+  readonly end: () => void;
 }
 
 /** What a user's environment could change about the proxy does not reach the benchmark's. */
@@ -33,11 +35,13 @@ export function createChildren(): Children {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'tokenpak-bench-'));
   const running = new Set<ChildProcess>();
   let programs = 0;
-  process.once('exit', () => {
+  const end = (): void => {
+    process.off('exit', end);
     for (const child of running) child.kill('SIGKILL');
     // One that was killed a moment ago may still write there: try again.
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
-  });
+  };
+  process.on('exit', end);
   const keep = (child: ChildProcess): ChildProcess => {
     running.add(child);
     return child.on('exit', () => running.delete(child));
@@ -59,6 +63,7 @@ export function createChildren(): Children {
       }
     },
     scratchDirectory: () => mkdtempSync(path.join(scratch, 'home-')),
+    end,
   };
 }
 

@@ -42,9 +42,9 @@ export function envCommand({ terminal, globals }: CommandContext): Command {
 async function verifiedUrl({ identity, file, baseUrl }: RunningProxy): Promise<string> {
   const token = process.env.TOKENPAK_TOKEN;
   const health = await askProxy(`${baseUrl}/health`, { timeoutMs: healthTimeoutMs, token });
-  const holds =
-    identity.addresses.includes(file.host) || identity.addresses.some((address) => ['0.0.0.0', '::'].includes(address));
-  if (holds && health?.body.instance === identity.instance) return baseUrl;
+  const isHeld = identity.addresses.some((address) => [file.host, '0.0.0.0', '::'].includes(address));
+  const isOurs = isHeld && identity.port === file.port && health?.body.instance === identity.instance;
+  if (isOurs) return baseUrl;
   const message = `${baseUrl} does not answer as the proxy of pid ${file.pid}: another program may have taken the address`;
   throw new CommandError(exitCodes.cannotBind, `${message}\n  nothing was printed, so that no key goes there`);
 }

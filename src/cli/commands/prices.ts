@@ -139,14 +139,17 @@ async function importFile(
   // What cannot be read now would be lost by writing the file anew.
   if (own && own.problems.length > 0) throw new CommandError(exitCodes.failed, wrong(place.file, own.problems));
   const result = importPrices({
-    ...{ text, format, providers: place.providers, day: dayOf(Date.now()) },
+    text,
+    format,
+    providers: place.providers,
+    day: dayOf(Date.now()),
     own: own?.rows ?? [],
     shipped: shipped.rows,
   });
   for (const problem of result.problems) terminal.warn(problem);
   if (result.imported > 0) await savePriceFile(place.file, result.file);
   const known = result.known === 0 ? '' : `; ${result.known} say what the shipped rows say`;
-  terminal.print(`${result.imported} rows imported into ${place.file}${known}`);
+  terminal.print(`${result.imported} ${result.imported === 1 ? 'row' : 'rows'} imported into ${place.file}${known}`);
   noteUnread(place, result.imported > 0, terminal);
   if (result.imported + result.known === 0) {
     throw new CommandError(exitCodes.failed, `${file} holds no row that could be imported (read as ${format})`);

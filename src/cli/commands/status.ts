@@ -26,6 +26,8 @@ export function statusCommand({ terminal, globals }: CommandContext): Command {
       const { file, identity, baseUrl } = await findProxy(runtimeDir, port);
       const asked = { timeoutMs, token: process.env.TOKENPAK_TOKEN };
       const [health, stats] = await Promise.all(['/health', '/stats'].map((path) => askProxy(baseUrl + path, asked)));
+      if (stats?.status === 401)
+        throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set TOKENPAK_TOKEN`);
       if (stats?.status !== 200 || health?.body.instance !== identity.instance) {
         throw new CommandError(
           exitCodes.failed,

@@ -52,7 +52,7 @@ function endpointDocs(path: OwnPath, summary: string, query: Readonly<Record<str
 
 function eventsDocs(): string {
   const intro =
-    'Events come in batches, 50 in 50 ms at most, as `event:` and one line of JSON as `data:`. A comment comes each 15 seconds of silence. A reader that leaves 1 MiB unread is dropped; there are 32 readers at most.';
+    'Events come in batches, 50 in 100 ms at most, as `event:` and one line of JSON as `data:`. A comment comes each 15 seconds of silence. A reader that leaves 1 MiB unread is dropped; there are 32 readers at most.';
   const events = Object.entries(eventSchemas).map(([event, schema]) => {
     const json = jsonSchema(schema);
     return `### ${event}\n\n${sentence(json.description)}\n\n${shapeDocs(json)}`;

@@ -4,7 +4,7 @@ import { createEventLoopWatch } from './event-loop.ts';
 import { createProviderCheck, type ProviderAddress } from './provider-check.ts';
 
 /** How the ledger does. */
-export interface StorageHealth {
+interface StorageHealth {
   readonly state: 'ok' | 'degraded';
   /** What the system said, or null. */
   readonly reason: string | null;

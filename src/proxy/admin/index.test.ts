@@ -17,7 +17,7 @@ import {
   type WholeAnswer,
 } from './index.ts';
 import { answerSchemas, eventSchemas } from './schemas.ts';
-import { outcome } from './schemas/values.ts';
+import type { outcome } from './schemas/values.ts';
 
 // A schema that says something else than the types is an error of the compiler.
 export const typed: (snapshot: z.infer<typeof eventSchemas.hello>) => Snapshot = (snapshot) => snapshot;
@@ -69,8 +69,9 @@ describe('the own endpoints', () => {
   function finish(overrides: Partial<RequestRecord> = {}): void {
     const record = requestRecord({ marks: marksFrom(clock.now()), ...overrides });
     monitor.started(record);
+    monitor.recorded(requestJson(record));
+    monitor.finished(record);
     tracing.finished(record);
-    monitor.finished(record, () => requestJson(record));
   }
 
   async function get(path: string, query = ''): Promise<WholeAnswer> {
@@ -227,15 +228,15 @@ describe('the own endpoints', () => {
     if (!answer || !('stream' in answer)) throw new Error('no stream');
     let text = '';
     const leave = answer.stream({ write: (more) => void (text += more), unreadBytes: () => 0, close: () => {} });
-    const onItsWay = requestRecord({ id: 'tp_way' });
+    const onItsWay = requestRecord({ id: 'tp_way', outcome: null });
     monitor.started(onItsWay);
     monitor.notice('storage', 'the disk is full');
     clock.advance(300);
     finish();
-    clock.advance(50);
+    clock.advance(100);
     leave();
     finish();
-    clock.advance(50);
+    clock.advance(100);
     const seen = [...text.matchAll(/event: (\w+)\ndata: (.*)\n\n/g)].map(([, event, data]) => {
       eventSchemas[event as keyof typeof eventSchemas].parse(JSON.parse(data!));
       return event;

@@ -63,7 +63,7 @@ export const eventSchemas = {
       message: z.string(),
       skipped: count
         .nullable()
-        .describe('Events that were left out, with the code `skipped`: there is room for 50 in 50 ms'),
+        .describe('Events that were left out, with the code `skipped`: there is room for 50 in 100 ms'),
     })
     .describe('Something that is no request'),
 } as const;

@@ -1,5 +1,6 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configHome } from '../../../test/support/load-config.ts';
 import { ConfigError, createSecrets, loadConfig, noSecrets, problemText } from './index.ts';
@@ -250,6 +251,15 @@ describe('a broken configuration', () => {
   it('is an error that lists its problems as text', async () => {
     await expect(home.load('metrics: x')).rejects.toThrow(ConfigError);
     await expect(home.load('metrics: x')).rejects.toThrow(`${home.file}:1:1: metrics: expected`);
+  });
+});
+
+describe('a template', () => {
+  const templates = fileURLToPath(new URL('../../../templates/providers/', import.meta.url));
+
+  it.each(readdirSync(templates))('is a valid configuration: %s', async (name) => {
+    const { config } = await home.load(readFileSync(path.join(templates, name)));
+    expect(Object.keys(config.providers).length).toBeGreaterThan(3);
   });
 });
 

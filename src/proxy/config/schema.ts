@@ -5,7 +5,7 @@ import { capacityOptions, clientDeadlineOptions, listenOptions } from '../server
 import { usageOption } from '../token-counter/options.ts';
 import { deadlineOptions } from '../upstream/options.ts';
 
-export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 const logOptions = z.strictObject({
   level: z.enum(logLevels).default('info').describe('The least severe messages that are shown.'),

@@ -139,6 +139,10 @@ describe.skipIf(process.platform === 'win32')('a private directory', () => {
     expect(() => ensurePrivateDirectory(directory)).toThrow(`run: chmod 700 ${directory}`);
   });
 
+  it.runIf(process.platform === 'linux')('is an error of the system where none can be made', () => {
+    expect(() => ensurePrivateDirectory('/proc/tokenpak/state')).toThrow('ENOENT');
+  });
+
   it('is refused when it is a file, below a file, or a symbolic link', () => {
     writeFileSync(directory, '');
     expect(() => ensurePrivateDirectory(directory)).toThrow('is not a directory');

@@ -2,7 +2,7 @@ import type { ProxyError } from '../errors.ts';
 import type { StreamEvent } from '../stream-events.ts';
 
 /** Follows one stream from its events, to tell a complete one from one that was cut short. */
-export interface StreamWatch {
+interface StreamWatch {
   /** Takes the next event; true when it is the last one that the dialect allows. */
   readonly last: (event: StreamEvent) => boolean;
   /** How the stream would have ended if it ended now. */

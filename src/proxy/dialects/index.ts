@@ -5,7 +5,7 @@ import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
 
-export type { DialectFormat, StreamEnding, StreamWatch } from './dialect-format.ts';
+export type { DialectFormat, StreamEnding } from './dialect-format.ts';
 
 export const dialectFormats: Readonly<Record<Dialect, DialectFormat>> = {
   'openai-chat': openaiChat,

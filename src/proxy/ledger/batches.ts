@@ -2,12 +2,23 @@ import type { Clock } from '../clock.ts';
 import { type Waiting, createWaiting } from './waiting.ts';
 
 /** One write takes no more than about this, however much has gathered. */
-const maxBatchCharacters = 256 * 1024;
+const maxBatchBytes = 256 * 1024;
+const firstBytes = 64 * 1024;
+/** A character of UTF-16 takes three bytes of UTF-8 at most. */
+const maxBytesPerUnit = 3;
+
+/** What a seal may add. */
+const sealBytes = 64;
+
+export type Seal = (bytes: Buffer, start: number, end: number) => number;
 
 /** Lines that go to the disk in one write, and who waits for it. */
 export interface Batch {
-  readonly lines: string[];
-  characters: number;
+  /** The lines are encoded as they come: as strings they would outlive the nursery, and cost a copy at each collection. */
+  bytes: Buffer;
+  /** Of `bytes`, so much is filled. */
+  length: number;
+  lines: number;
   readonly waiting: Waiting;
   /** Told whether it was written. */
   readonly flushes: ((ok: boolean) => void)[];
@@ -18,6 +29,8 @@ export class Batches {
   readonly #clock: Clock;
   readonly #queue: Batch[] = [];
   #taken: Batch | null = null;
+  /** A written batch's memory, for the next. */
+  #spare: Buffer | null = null;
   /** Callbacks that did not wait for their write. */
   late = 0;
 
@@ -29,17 +42,27 @@ export class Batches {
     return this.#queue.length === 0;
   }
 
-  add(line: string): void {
+  /** @param seal closes the line where it stands; gives its end */
+  add(line: string, seal: Seal | null): void {
     const batch = this.#withRoom();
-    batch.lines.push(line);
-    batch.characters += line.length;
+    const needed = batch.length + line.length * maxBytesPerUnit + sealBytes;
+    if (needed > batch.bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, batch.bytes.length * 2));
+      batch.bytes.copy(larger, 0, 0, batch.length);
+      batch.bytes = larger;
+    }
+    const end = batch.length + batch.bytes.write(line, batch.length);
+    batch.length = seal ? seal(batch.bytes, batch.length, end) : end;
+    batch.lines++;
   }
 
   #withRoom(): Batch {
     const last = this.#queue.at(-1);
-    if (last && last.characters < maxBatchCharacters) return last;
+    if (last && last.length < maxBatchBytes) return last;
     const waiting = createWaiting(this.#clock, (count) => (this.late += count));
-    const batch = { lines: [], characters: 0, waiting, flushes: [] };
+    const bytes = this.#spare ?? Buffer.allocUnsafe(firstBytes);
+    this.#spare = null;
+    const batch = { bytes, length: 0, lines: 0, waiting, flushes: [] };
     this.#queue.push(batch);
     return batch;
   }
@@ -49,14 +72,26 @@ export class Batches {
     return this.#queue.at(-1) ?? this.#taken;
   }
 
+  /** What `take` would give. */
+  first(): Batch | null {
+    return this.#queue[0] ?? null;
+  }
+
   /** The batch to write now. It counts as unwritten until it is given back or done. */
   take(): Batch | null {
     this.#taken = this.#queue.shift() ?? null;
     return this.#taken;
   }
 
+  /** A write begins that may take a while. */
+  limitWaits(batch: Batch | null): void {
+    batch?.waiting.limit();
+    for (const { waiting } of this.#queue) waiting.limit();
+  }
+
   done(batch: Batch): void {
     this.#taken = null;
+    this.#spare ??= batch.bytes;
     for (const tell of batch.flushes) tell(true);
     batch.waiting.release();
   }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerHome, ledgerHome } from '../../../test/support/ledger-home.ts';
 import { requestRecord } from '../../../test/support/request-record.ts';
 import { systemFiles } from './file-system.ts';
+import { readLine } from './line.ts';
 
 const name = 'ledger-totals.json';
 
@@ -109,9 +110,14 @@ describe('the checkpoint', () => {
     const ledger = await home.open();
     const content = (): string | null => (home.names().includes(name) ? home.read(name) : null);
     const saved: (string | null)[] = [null];
-    for (let request = 0; request < 30; request++) {
-      ledger.started(requestRecord({ id: `tp_${request}` }));
-      if (request > 0) ledger.ended(requestRecord({ id: `tp_${request - 1}` }));
+    const records = Array.from({ length: 30 }, (_, n) => requestRecord({ id: `tp_${n}`, outcome: null }));
+    for (const [request, record] of records.entries()) {
+      ledger.started(record);
+      const before = records[request - 1];
+      if (before) {
+        before.outcome = 'ok';
+        ledger.ended(before);
+      }
       while (content() === saved.at(-1)) {
         home.clock.advance(5000);
         await new Promise(setImmediate);
@@ -132,13 +138,45 @@ describe('the checkpoint', () => {
     }
   });
 
+  it('holds the requests that are on their way as they are then, and none that ended', async () => {
+    const ledger = await home.open();
+    const records = Array.from({ length: 5 }, (_, n) => requestRecord({ id: `tp_${n}`, outcome: null }));
+    for (const record of records) ledger.started(record);
+    for (const record of [records[1]!, records[4]!]) {
+      record.outcome = 'ok';
+      ledger.ended(record);
+    }
+    records[0]!.model = 'known by now';
+    await ledger.close();
+    const { runs } = JSON.parse(home.read(name)) as { runs: { settled: boolean; open: string[] }[] };
+    expect(runs).toHaveLength(1);
+    expect(runs[0]!.settled).toBe(false);
+    const open = runs[0]!.open.map((line) => readLine(Buffer.from(line))!.members);
+    expect(Object.fromEntries(open.map(({ id, model }) => [id, model]))).toEqual({
+      tp_0: 'known by now',
+      tp_2: 'claude-sonnet-4-6',
+      tp_3: 'claude-sonnet-4-6',
+    });
+  });
+
+  it('of a run that left nothing open says that nothing of it is left to count', async () => {
+    const ledger = await home.open();
+    const record = requestRecord({ outcome: null });
+    ledger.started(record);
+    record.outcome = 'ok';
+    ledger.ended(record);
+    await ledger.close();
+    expect(JSON.parse(home.read(name))).toMatchObject({ runs: [{ settled: true, open: [] }] });
+  });
+
   it('is never ahead of the records that it is made of', async () => {
     let refuses = true;
     let refused = 0;
     let saves = 0;
+    const { writeNow: _, ...asynchronous } = systemFiles;
     const ledger = await home.open({
       files: {
-        ...systemFiles,
+        ...asynchronous,
         write(fd, bytes) {
           if (!refuses || !bytes.includes('"type":"end"')) return systemFiles.write(fd, bytes);
           refused++;

@@ -44,8 +44,16 @@ const record: fc.Arbitrary<RequestRecord> = fc
     cost,
     outcome,
     exactness,
+    usage: fc.option(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 2 }))),
   })
-  .map(({ project, ...facts }) => requestRecord({ ...facts, caller: { ...requestRecord().caller, project } }));
+  .map(({ project, usage, ...facts }) => {
+    const evidence = usage && { usage: usage as JsonObject, mode: null, geo: null };
+    return requestRecord({
+      ...facts,
+      ...(evidence && { evidence }),
+      caller: { ...requestRecord().caller, project },
+    });
+  });
 
 describe('what a request adds to the totals', () => {
   it('is the same when it is read back from its line', () => {

@@ -19,7 +19,7 @@ interface Row extends Names {
 }
 type Rows = Map<string, Row>;
 
-export type RowJson = Names & TotalsJson;
+type RowJson = Names & TotalsJson;
 /** What one day came to, by model, provider and project. */
 export interface DayJson {
   readonly day: Day;

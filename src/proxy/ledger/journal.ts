@@ -1,7 +1,9 @@
+import { Bag } from '../bag.ts';
 import type { JsonObject } from '../json.ts';
 import type { RecordSink, RequestRecord } from '../record.ts';
 import { contributionFrom, contributionOf } from './contribution.ts';
-import { type LineType, formatLine } from './line.ts';
+import type { Seal } from './batches.ts';
+import { type LineType, formatLine, openLine, sealLine } from './line.ts';
 import { correctionMembers, crashMembers, endMembers, startMembers } from './members.ts';
 import type { Crash } from './recovery.ts';
 import type { Tally } from './tally.ts';
@@ -11,7 +13,8 @@ const maxCorrectable = 1024;
 
 export interface Journal {
   readonly started: RecordSink;
-  readonly ended: RecordSink;
+  /** @param json of the record, for who has rendered it already */
+  readonly ended: (record: RequestRecord, json?: string) => void;
   /** A request that has ended is better known now. Beyond the last 1,024 that were not exact it is too late. */
   readonly corrected: RecordSink;
   /** A request of a run that is over never ended. */
@@ -21,19 +24,19 @@ export interface Journal {
 export interface JournalOptions {
   readonly ownKey: string;
   readonly tally: Tally;
-  readonly append: (line: string) => void;
+  readonly append: (line: string, seal: Seal) => void;
 }
 
 /** Turns what happens to requests into lines and counts them, both at once and without waiting. */
 export function createJournal({ ownKey, tally, append }: JournalOptions): Journal {
   const own = tally.runOf(ownKey);
+  const open = new Bag<RequestRecord>();
+  own.live = () => [...open].map((record) => formatLine(0, 'start', startMembers(record)));
   /** What their lines said, by request. */
   const correctable = new Map<string, string>();
 
-  function write(type: LineType, members: string): string {
-    const line = formatLine(++own.seq, type, members);
-    append(line);
-    return line;
+  function write(type: LineType, members: string): void {
+    append(openLine(++own.seq, type, members), sealLine);
   }
 
   function rememberUnlessExact({ id, exactness }: RequestRecord, members: string): void {
@@ -44,11 +47,16 @@ export function createJournal({ ownKey, tally, append }: JournalOptions): Journa
 
   return {
     started(record) {
-      tally.started(own, record.id, write('start', startMembers(record)));
+      // Its client may have left before it got this far: then its end is told already, and no other will come.
+      if (record.outcome !== null) return;
+      write('start', startMembers(record));
+      tally.version++;
+      open.add(record);
     },
-    ended(record) {
-      const members = endMembers(record);
+    ended(record, json) {
+      const members = endMembers(record, json);
       write('end', members);
+      open.delete(record);
       tally.ended(own, record.id, contributionOf(record));
       rememberUnlessExact(record, members);
     },

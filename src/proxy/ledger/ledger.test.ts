@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerHome, ledgerHome, written } from '../../../test/support/ledger-home.ts';
 import { requestRecord } from '../../../test/support/request-record.ts';
+import { requestJson } from '../request-json.ts';
+import { type FileSystem, systemFiles } from './file-system.ts';
 import { readLine } from './line.ts';
 
 let home: LedgerHome;
@@ -19,8 +21,9 @@ function linesOf(name: string): Record<string, unknown>[] {
 describe('the ledger', () => {
   it('has a request on disk, begun and ended, when it says so', async () => {
     const ledger = await home.open();
-    const record = requestRecord({ id: 'tp_1' });
+    const record = requestRecord({ id: 'tp_1', outcome: null });
     ledger.started(record);
+    record.outcome = 'ok';
     ledger.ended(record);
     await written(ledger);
     expect(linesOf(segment())).toMatchObject([
@@ -28,6 +31,51 @@ describe('the ledger', () => {
       { v: 1, seq: 1, type: 'end', saved: '1000000000', request: { id: 'tp_1', cost_picodollars: '3000000000' } },
     ]);
     await ledger.close();
+  });
+
+  it("keeps the provider's own numbers of the usage, where there are any, and none of its words", async () => {
+    const ledger = await home.open();
+    const numbers = { input_tokens: 10, cache: { read_tokens: 1 } };
+    const usage = { ...numbers, note: 'the prompt', 'a "name"': 1 };
+    ledger.ended(requestRecord({ id: 'tp_told', evidence: { usage, mode: 'priority', geo: null } }));
+    ledger.ended(requestRecord({ id: 'tp_untold' }));
+    await written(ledger);
+    const [told, untold] = linesOf(segment());
+    expect(told).toMatchObject({ request: { id: 'tp_told' } });
+    expect(told).toHaveProperty('usage', numbers);
+    expect(untold).not.toHaveProperty('usage');
+    await ledger.close();
+  });
+
+  it('takes the JSON of a record from who has it already', async () => {
+    const ledger = await home.open();
+    const record = requestRecord({ id: 'tp_1' });
+    ledger.ended(record, requestJson(record).replace('"web"', '"rendered before"'));
+    await written(ledger);
+    expect(linesOf(segment())).toMatchObject([{ request: { id: 'tp_1', project: 'rendered before' } }]);
+    await ledger.close();
+  });
+
+  it('writes what nobody waits for within 10 ms', async () => {
+    const ledger = await home.open();
+    ledger.started(requestRecord({ id: 'tp_1', outcome: null }));
+    home.clock.advance(10);
+    while (home.read(segment()) === '') await new Promise(setImmediate);
+    expect(linesOf(segment())).toMatchObject([{ seq: 0, type: 'start', id: 'tp_1' }]);
+    await ledger.close();
+  });
+
+  it('does not take a request for open whose end came before its start, and leaves it out of no sum', async () => {
+    const ledger = await home.open();
+    const left = requestRecord({ id: 'tp_left', outcome: 'client_abort' });
+    ledger.ended(left);
+    ledger.started(left);
+    await written(ledger);
+    expect(linesOf(segment())).toMatchObject([{ seq: 0, type: 'end', request: { id: 'tp_left' } }]);
+    await ledger.close();
+    const again = await home.open();
+    expect(again.today()).toMatchObject({ requests: 1, unpriced: 0 });
+    await again.close();
   });
 
   it('knows what today came to, over a clean restart', async () => {
@@ -143,6 +191,18 @@ describe('the ledger', () => {
     home.clock.advance(5000);
     while (!existsSync(join(home.directory, 'ledger-totals.json'))) await new Promise(setImmediate);
     await ledger.close();
+  });
+
+  it('saves in its totals what the disk would not take as records to the end', async () => {
+    const write: FileSystem['write'] = (fd, bytes) =>
+      bytes.includes('"type":"end"') ? Promise.reject(new Error('EIO')) : systemFiles.write(fd, bytes);
+    const ledger = await home.open({ files: { ...systemFiles, write } });
+    ledger.ended(requestRecord());
+    await ledger.close();
+    expect(ledger.health().dropped).toBe(1);
+    const again = await home.open();
+    expect(again.today().requests).toBe(1);
+    await again.close();
   });
 
   it('writes no file at all in a run without requests', async () => {

@@ -33,12 +33,12 @@ export interface LedgerSettings {
   readonly isAlive?: (run: Run) => boolean;
 }
 
-export interface LedgerHealth extends WriterHealth {
+interface LedgerHealth extends WriterHealth {
   /** Lines of earlier runs that could not be read; they stay where they are. */
   readonly badLines: number;
 }
 
-export interface DayTotalsJson extends TotalsJson {
+interface DayTotalsJson extends TotalsJson {
   readonly day: Day;
 }
 
@@ -76,7 +76,11 @@ export async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   const file = new SegmentFile({ directory, run, clock, files });
   const lines = new LineWriter({ file, clock, warn });
   await lines.open();
-  const { crashed: onCrash, ...journal } = createJournal({ ownKey, tally, append: (line) => lines.append(line) });
+  const { crashed: onCrash, ...journal } = createJournal({
+    ownKey,
+    tally,
+    append: (line, seal) => lines.append(line, seal),
+  });
 
   const recovery = new Recovery({ directory, ownKey, tally, files, isAlive, warn });
   const parts = { tally, checkpoint, recovery, lines, file };

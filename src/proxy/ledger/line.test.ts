@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatLine, readLine } from './line.ts';
+import { formatLine, openLine, readLine, sealLine } from './line.ts';
 
 const line = formatLine(7, 'end', '"saved":"12","request":{"model":"clé"}');
 const bytes = Buffer.from(line.slice(0, -1));
@@ -16,6 +16,21 @@ describe('a line of the ledger', () => {
           type: 'start',
           members: { id: text },
         });
+      }),
+    );
+  });
+
+  it('is the same when it is sealed in a buffer, wherever it stands there', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'ü', '€', '😀', '\ud83d', '\ude00'), maxLength: 40 });
+    fc.assert(
+      fc.property(fc.nat(), text, fc.nat({ max: 100 }), (seq, name, start) => {
+        const members = `"id":"${name}"`;
+        const room = Buffer.alloc(1024, 'x');
+        const end = start + room.write(openLine(seq, 'end', members), start);
+        const sealed = sealLine(room, start, end);
+        const expected = Buffer.from(formatLine(seq, 'end', members));
+        expect(room.subarray(start, sealed)).toEqual(expected);
+        expect(room.toString('latin1', 0, start) + room.toString('latin1', sealed)).toMatch(/^x+$/);
       }),
     );
   });

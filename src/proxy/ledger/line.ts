@@ -25,8 +25,22 @@ export interface Line {
  * @param members JSON members without braces, at least one
  */
 export function formatLine(seq: number, type: LineType, members: string): string {
-  const checked = `{"v":${formatVersion},"seq":${seq},"type":"${type}",${members}`;
-  return `${checked},"crc":"${crc32(checked).toString(16).padStart(8, '0')}"}\n`;
+  const checked = openLine(seq, type, members);
+  return checked + checksumOf(crc32(checked));
+}
+
+/** The same up to its checksum, for who writes it into a buffer and seals it there. */
+export function openLine(seq: number, type: LineType, members: string): string {
+  return `{"v":${formatVersion},"seq":${seq},"type":"${type}",${members}`;
+}
+
+/** Writes the checksum and the line feed behind an open line that stands in `bytes`; there must be room. Gives the line's end. */
+export function sealLine(bytes: Buffer, start: number, end: number): number {
+  return end + bytes.write(checksumOf(crc32(bytes.subarray(start, end))), end, 'latin1');
+}
+
+function checksumOf(crc: number): string {
+  return `,"crc":"${crc.toString(16).padStart(8, '0')}"}\n`;
 }
 
 /** Whether the bytes, without their line feed, are a whole line: a carriage return at the end is let pass. */

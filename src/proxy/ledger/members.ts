@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { IntentKind, RequestRecord } from '../record.ts';
 import { boundedName, requestJson } from '../request-json.ts';
 import { isDemo } from './contribution.ts';
+import { usageNumbers } from './evidence.ts';
 
 /** What a line says of a request that has begun: enough to account for it, should it never end. */
 export function startMembers({ id, time, caller, dialect, intent, provider, model, marks }: RequestRecord): string {
@@ -13,12 +14,13 @@ export function startMembers({ id, time, caller, dialect, intent, provider, mode
 }
 
 /** What a line says of a request that has ended. */
-export function endMembers(record: RequestRecord): string {
-  const { cost, errorCode, marks } = record;
+export function endMembers(record: RequestRecord, json = requestJson(record)): string {
+  const { cost, errorCode, marks, evidence } = record;
   const saved = cost.savedPicodollars === null ? null : `"${cost.savedPicodollars}"`;
   return (
     `"mono":${marks.ended}${isDemo(record) ? ',"demo":true' : ''},"error":${name(errorCode)},"saved":${saved}` +
-    `,"request":${requestJson(record)}`
+    // With the provider's own numbers, so that it can be priced again.
+    `${evidence ? `,"usage":${JSON.stringify(usageNumbers(evidence.usage))}` : ''},"request":${json}`
   );
 }
 

@@ -52,7 +52,7 @@ describe('the data directory', () => {
       Promise.reject(Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' }));
     const ledger = await home.open({ files: { ...systemFiles, makeDirectory: refused } });
     let called = false;
-    ledger.started(requestRecord());
+    ledger.started(requestRecord({ outcome: null }));
     ledger.ended(requestRecord());
     ledger.written(() => (called = true));
     expect(called).toBe(true);

@@ -6,7 +6,7 @@ import { readLines, readLinesBackwards } from './read-lines.ts';
 import { listSegments, ownStatusOf } from './segments.ts';
 
 /** One record of the ledger. A correction stands beside the earlier record of the same request, and replaces it. */
-export interface LedgerEntry {
+interface LedgerEntry {
   readonly type: 'end' | 'correction';
   /** The request as `/recent` shows it. */
   readonly request: JsonObject;
@@ -16,7 +16,7 @@ export interface LedgerEntry {
   readonly isDemo: boolean;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly order: 'oldest first' | 'newest first';
   /** Unix milliseconds: requests that began earlier are left out. */
   readonly since?: number;

@@ -235,7 +235,7 @@ describe('a request that a crash cut off', () => {
 
   it('is known though its start stood before the checkpoint', async () => {
     const first = await home.open();
-    first.started(cut);
+    first.started({ ...cut, outcome: null });
     await written(first);
     await first.close();
     const second = await home.open();

@@ -36,6 +36,8 @@ export class SegmentFile {
   #lost: CurrentSegment | null = null;
   #nextIndex = 0;
   #isUnsynced = false;
+  /** A write may have left a part of its bytes behind the last whole line. */
+  #isTorn = false;
   #syncing: Promise<void> | null = null;
   #leaving: Promise<void> = Promise.resolve();
   /** What surely stands in the files; null before the first segment. */
@@ -52,8 +54,24 @@ export class SegmentFile {
     await this.#usable();
   }
 
+  /**
+   * Appends on the caller's thread. False, and nothing appended, where that could take long or did not work: `append`
+   * then does it, or says why not.
+   */
+  appendNow(bytes: Buffer): boolean {
+    const segment = this.#current;
+    const { writeNow } = this.#files;
+    // While the disk confirms what it has, a write to the same file can wait for it.
+    if (!segment || !writeNow || this.#syncing || this.#isTorn || this.#isOver(segment)) return false;
+    this.#isTorn = !wroteAll(writeNow, segment.fd, bytes);
+    if (!this.#isTorn) this.#appended(segment, bytes.length);
+    return !this.#isTorn;
+  }
+
   /** Appends all the bytes or none; one call at a time. Throws system errors with a `code`. */
   async append(bytes: Buffer): Promise<void> {
+    if (this.#isTorn && this.#current) await this.#cutBack(this.#current);
+    this.#isTorn = false;
     const segment = await this.#usable();
     try {
       await writeAll(segment.fd, bytes, this.#files);
@@ -64,7 +82,11 @@ export class SegmentFile {
       this.#leave();
       return this.append(bytes);
     }
-    segment.offset += bytes.length;
+    this.#appended(segment, bytes.length);
+  }
+
+  #appended(segment: CurrentSegment, bytes: number): void {
+    segment.offset += bytes;
     this.position = { index: segment.segment.index, offset: segment.offset };
     this.#isUnsynced = true;
   }
@@ -144,5 +166,13 @@ export class SegmentFile {
     } catch {
       this.syncFailures++;
     }
+  }
+}
+
+function wroteAll(write: NonNullable<FileSystem['writeNow']>, fd: number, bytes: Buffer): boolean {
+  try {
+    return write(fd, bytes) === bytes.length;
+  } catch {
+    return false;
   }
 }

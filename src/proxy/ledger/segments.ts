@@ -27,7 +27,7 @@ export function runKeyOf({ boot, pid }: Run): string {
 }
 
 /** `ledger-BOOT-PID.jsonl`, then `ledger-BOOT-PID-1.jsonl` and so on; BOOT in base 36. */
-export function segmentNameOf(run: Run, index: number): string {
+function segmentNameOf(run: Run, index: number): string {
   return `ledger-${runKeyOf(run)}${index === 0 ? '' : `-${index}`}.jsonl`;
 }
 

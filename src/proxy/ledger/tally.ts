@@ -17,6 +17,8 @@ export interface RunProgress {
   isSettled: boolean;
   /** The start lines of requests that had not ended by then, by request. */
   readonly open: Map<string, string>;
+  /** Gives those of the run that is going on. */
+  live?: () => string[];
 }
 
 export interface RunJson {
@@ -48,8 +50,8 @@ export class Tally {
     return run;
   }
 
-  /** A request has begun; `line` is its start line. */
-  started({ open }: RunProgress, id: string, line: string): void {
+  /** A request had begun; `line` is its start line. */
+  #took({ open }: RunProgress, id: string, line: string): void {
     this.version++;
     open.set(id, line);
     if (open.size > maxOpen) open.delete(open.keys().next().value!);
@@ -80,7 +82,7 @@ export class Tally {
     if (line.seq <= run.seq) return true;
     run.seq = line.seq;
     const { id } = line.members;
-    if (line.type === 'start' && typeof id === 'string') this.started(run, id, bytes.toString());
+    if (line.type === 'start' && typeof id === 'string') this.#took(run, id, bytes.toString());
     if (line.type === 'end') return this.#takeEnd(run, line);
     return line.type !== 'correction' || this.#takeCorrection(line);
   }
@@ -108,13 +110,13 @@ export class Tally {
   }
 
   runsJson(): RunJson[] {
-    return [...this.runs].map(([run, { seq, index, offset, isSettled, open }]) => ({
-      run,
-      seq,
-      index,
-      offset,
-      settled: isSettled,
-      open: [...open.values()].map((line) => line.trimEnd()),
+    return [...this.runs].map(([runKey, run]) => ({
+      run: runKey,
+      seq: run.seq,
+      index: run.index,
+      offset: run.offset,
+      settled: run.isSettled,
+      open: openLines(run).map((line) => line.trimEnd()),
     }));
   }
 
@@ -125,6 +127,11 @@ export class Tally {
     for (const [runKey, run] of loaded) this.runs.set(runKey, run);
     return true;
   }
+}
+
+/** The start lines of a run's requests that have not ended. */
+export function openLines({ open, live }: RunProgress): string[] {
+  return [...open.values(), ...(live?.() ?? [])];
 }
 
 function runsFrom(json: unknown): Map<string, RunProgress> | null {

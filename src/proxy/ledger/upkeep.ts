@@ -6,7 +6,7 @@ import type { Crash, Recovery } from './recovery.ts';
 import { applyRetention } from './retention.ts';
 import type { SegmentFile } from './segment-file.ts';
 import type { Segment } from './segments.ts';
-import type { Tally } from './tally.ts';
+import { type Tally, openLines } from './tally.ts';
 import type { LineWriter } from './writer.ts';
 
 const periodMs = 5000;
@@ -64,7 +64,7 @@ export class Upkeep {
     await lines.close();
     const own = tally.runOf(ownKey);
     if (own.seq < 0) tally.runs.delete(ownKey);
-    else if (own.open.size === 0) tally.settle(own);
+    else if (openLines(own).length === 0) tally.settle(own);
     await this.#saveOrWarn();
   }
 

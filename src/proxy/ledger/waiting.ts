@@ -6,6 +6,8 @@ const longestWaitMs = 5;
 /** Callbacks that wait for one write. */
 export interface Waiting {
   readonly add: (run: () => void) => void;
+  /** From now on they wait 5 ms at most. A write that is done in this tick needs no timer. */
+  readonly limit: () => void;
   /** The write is done: runs all of them, in the order in which they came. */
   readonly release: () => void;
   /** The write will not be in time: counts all of them as late, then runs them. */
@@ -30,10 +32,10 @@ export function createWaiting(clock: Clock, countLate: (count: number) => void):
   }
 
   return {
-    add(run) {
-      callbacks.push(run);
+    add: (run) => void callbacks.push(run),
+    limit() {
       // One timer for all that wait for the same write: whoever came later waits a little less.
-      cancelTimer ??= clock.after(longestWaitMs, giveUp);
+      if (callbacks.length > 0) cancelTimer ??= clock.after(longestWaitMs, giveUp);
     },
     release,
     giveUp,

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../../test/support/fake-clock.ts';
 import { type FileSystem, systemFiles } from './file-system.ts';
+import { formatLine, openLine, sealLine } from './line.ts';
 import { SegmentFile } from './segment-file.ts';
 import { LineWriter } from './writer.ts';
 
@@ -20,7 +21,9 @@ beforeEach(() => {
 afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
 
 function writerOn(files: Partial<FileSystem> = {}): LineWriter {
-  const all = { ...systemFiles, ...files };
+  // Where a test stands in for the write, there is no second way to write.
+  const { writeNow: _, ...slow } = systemFiles;
+  const all: FileSystem = files.write ? { ...slow, ...files } : { ...systemFiles, ...files };
   const file = new SegmentFile({ directory, run: { boot: 1, pid: 2 }, clock, files: all });
   return new LineWriter({ file, clock, warn: (message) => warnings.push(message) });
 }
@@ -47,6 +50,10 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(setImmediate);
 }
 
+async function ticks(): Promise<void> {
+  for (let count = 0; count < 20; count++) await new Promise(setImmediate);
+}
+
 function failure(code: string): Error {
   return Object.assign(new Error(`${code}: as the test wants it`), { code });
 }
@@ -57,17 +64,66 @@ describe('the writer of lines', () => {
     const writer = writerOn({ write });
     writer.append('a\n');
     writer.append('b\n');
+    const first = written(writer);
     await until(() => waiting.length === 1);
     writer.append('c\n');
     writer.append('d\n');
-    for (let ticks = 0; ticks < 20; ticks++) await new Promise(setImmediate);
+    await ticks();
     expect(waiting.map(({ bytes }) => bytes)).toEqual(['a\nb\n']);
     waiting[0]!.letGo();
+    await first;
     await until(() => waiting.length === 2);
     expect(waiting[1]!.bytes).toBe('c\nd\n');
     waiting[1]!.letGo();
     await written(writer);
     expect(text()).toBe('a\nb\nc\nd\n');
+    await writer.close();
+  });
+
+  it('writes by itself, after 10 ms, the lines that nobody waits for', async () => {
+    const { write, waiting } = gate();
+    const writer = writerOn({ write });
+    for (const [round, lines] of [['a\n', 'b\n'], ['c\n']].entries()) {
+      for (const line of lines) writer.append(line);
+      clock.advance(9.9);
+      await ticks();
+      expect(waiting).toHaveLength(round);
+      clock.advance(0.1);
+      await until(() => waiting.length === round + 1);
+      waiting[round]!.letGo();
+      await written(writer);
+    }
+    expect(waiting.map(({ bytes }) => bytes)).toEqual(['a\nb\n', 'c\n']);
+    await writer.close();
+    expect(text()).toBe('a\nb\nc\n');
+  });
+
+  it.each<[string, (writer: LineWriter) => Promise<unknown>]>([
+    ['an answer', written],
+    ['the totals', (writer) => writer.flushed()],
+  ])(
+    'takes lines that nobody waits for with those that %s waits for, and writes them no second time',
+    async (_, wait) => {
+      const { write, waiting } = gate();
+      const writer = writerOn({ write });
+      writer.append('nobody waits\n');
+      writer.append('somebody waits\n');
+      const waited = wait(writer);
+      await until(() => waiting.length === 1);
+      waiting[0]!.letGo();
+      await waited;
+      clock.advance(10);
+      await ticks();
+      expect(waiting.map(({ bytes }) => bytes)).toEqual(['nobody waits\nsomebody waits\n']);
+      await writer.close();
+    },
+  );
+
+  it('seals lines where they stand', async () => {
+    const writer = writerOn();
+    for (let seq = 0; seq < 3; seq++) writer.append(openLine(seq, 'end', '"model":"clé"'), sealLine);
+    await written(writer);
+    expect(text()).toBe([0, 1, 2].map((seq) => formatLine(seq, 'end', '"model":"clé"')).join(''));
     await writer.close();
   });
 
@@ -82,6 +138,7 @@ describe('the writer of lines', () => {
     const writer = writerOn({ write });
     const calls: string[] = [];
     writer.append('a\n');
+    clock.advance(10);
     await until(() => waiting.length === 1);
     writer.written(() => calls.push('after a'));
     writer.append('b\n');
@@ -151,6 +208,33 @@ describe('the writer of lines', () => {
     expect(called).toBe(true);
     expect(writer.health().late).toBe(2);
     await writer.close();
+  });
+
+  it('tries a disk that refuses once a second, whatever came while it refused first', async () => {
+    let tries = 0;
+    const refusals: (() => void)[] = [];
+    const write: FileSystem['write'] = async () => {
+      tries++;
+      if (tries === 1) await new Promise<void>((refuse) => refusals.push(refuse));
+      throw failure('EIO');
+    };
+    const writer = writerOn({ write });
+    writer.append('a\n');
+    writer.written(() => {});
+    await until(() => tries === 1);
+    writer.append('b\n');
+    refusals[0]!();
+    await until(() => writer.health().state === 'degraded');
+    clock.advance(999);
+    await ticks();
+    expect(tries).toBe(1);
+    for (let second = 1; second <= 3; second++) {
+      clock.advance(second === 1 ? 1 : 1000);
+      await ticks();
+      expect(tries).toBe(1 + second);
+    }
+    await writer.close();
+    expect(writer.health().dropped).toBe(2);
   });
 
   it('keeps 10,000 lines for a disk that refuses, and counts those beyond', async () => {

@@ -1,26 +1,42 @@
 import type { ServerResponse } from 'node:http';
 import type { Answering } from './answering.ts';
-import { courseOf } from './damage.ts';
+import { type Course, courseOf } from './damage.ts';
 import type { Directives } from './directives.ts';
 
 /** Written bytes get this long to be read before a reset: libuv tells a peer that gets both at once of an ordinary end. */
 const resetDelayMs = 5;
 
 /** Sends an answer whose directives change how it is sent. Ends when the client has left, too. */
-export async function deliver(response: ServerResponse, { provided, headers, directives }: Answering): Promise<void> {
+export async function deliver(response: ServerResponse, answering: Answering): Promise<void> {
+  const { provided, directives } = answering;
   if (directives.delay !== undefined) await wait(response, directives.delay);
-  if (response.destroyed || directives.stall) return;
-  if (directives['reset-before']) return void response.socket?.resetAndDestroy();
-  if (directives['close-before']) return void response.socket?.end();
+  if (response.destroyed || isLeftUnanswered(response, directives)) return;
   const course = await courseOf(provided, directives);
+  writeHead(response, answering, course);
+  await writePaced(response, course.pieces, directives);
+  await finish(response, course.ending);
+}
+
+/** Whether the client is to get no answer at all; its connection is ended here where it is to be. */
+function isLeftUnanswered({ socket }: ServerResponse, directives: Directives): boolean {
+  if (directives.stall) return true;
+  if (directives['reset-before']) socket?.resetAndDestroy();
+  else if (directives['close-before']) socket?.end();
+  else return false;
+  return true;
+}
+
+function writeHead(response: ServerResponse, { provided, headers, directives }: Answering, course: Course): void {
   const head = [...provided.headers, ...headers];
   if (directives.gzip) head.push('content-encoding', 'gzip');
   if (course.contentLength !== null) head.push('content-length', String(course.contentLength));
   response.writeHead(provided.kind === 'stream' ? 200 : provided.status, head).flushHeaders();
-  await writePaced(response, course.pieces, directives);
-  if (course.ending === 'end') response.end();
-  if (course.ending === 'close') response.socket?.end();
-  if (course.ending === 'reset') {
+}
+
+async function finish(response: ServerResponse, ending: Course['ending']): Promise<void> {
+  if (ending === 'end') response.end();
+  if (ending === 'close') response.socket?.end();
+  if (ending === 'reset') {
     await wait(response, resetDelayMs);
     response.socket?.resetAndDestroy();
   }

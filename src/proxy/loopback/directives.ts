@@ -70,6 +70,17 @@ const table: Readonly<Record<string, Directive>> = directiveTable;
 const names = Object.keys(table);
 const largestNumber = 1e12;
 
+type DirectiveValue = ValueOf<Directive['takes']>;
+
+/** How a value is read, by what its directive takes; undefined where it does not fit. */
+const readers: Readonly<
+  Record<Directive['takes'], (value: string, directive: Directive) => DirectiveValue | undefined>
+> = {
+  nothing: (value) => (value === '' ? true : undefined),
+  text: (value) => (value === '' ? undefined : value),
+  number: readNumber,
+};
+
 /**
  * The directives in a model's name: words behind `loopback`, joined by dashes (`status529` or `status-529`). Other words
  * mean nothing and are legal.
@@ -135,17 +146,16 @@ function set(found: Record<string, unknown>, name: string, value: string): void 
   found[name] = valueOf(name, directive, value);
 }
 
-function valueOf(
-  name: string,
-  { takes, alone, max = largestNumber }: Directive,
-  value: string,
-): string | number | true {
-  if (takes === 'nothing' && value === '') return true;
-  if (takes === 'text' && value !== '') return value;
-  if (takes === 'number' && value === '' && alone !== undefined) return alone;
-  const number = Number(value);
-  if (takes === 'number' && /^\d+$/.test(value) && number <= max) return number;
+function valueOf(name: string, directive: Directive, value: string): DirectiveValue {
+  const { takes, max = largestNumber } = directive;
+  const read = readers[takes](value, directive);
+  if (read !== undefined) return read;
   throw new BadRequest(
     `x-loopback: ${name} takes ${takes}${takes === 'number' ? ` up to ${max}` : ''}, not "${value}"`,
   );
+}
+
+function readNumber(value: string, { alone, max = largestNumber }: Directive): number | undefined {
+  if (value === '') return alone;
+  return /^\d+$/.test(value) && Number(value) <= max ? Number(value) : undefined;
 }

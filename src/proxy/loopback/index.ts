@@ -1,3 +1,2 @@
-export { directiveHelp } from './directives.ts';
 export { startLoopback, type Loopback } from './server.ts';
 export { loopbackThread, type LoopbackThread } from './thread.ts';

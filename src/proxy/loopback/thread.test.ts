@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startLoopback } from './server.ts';
 import { loopbackThread, type LoopbackThread } from './thread.ts';
+import type * as ThreadModule from './thread.ts';
 
 const thread: { current?: LoopbackThread } = {};
 afterEach(() => thread.current?.close());
@@ -56,7 +57,7 @@ describe('the loopback thread', () => {
     thread.current = loopbackThread(hosts().start);
     const url = await thread.current.url();
     await thread.current.close();
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 });
 
@@ -65,11 +66,11 @@ const built = new URL('../../../dist/proxy/loopback/thread.js', import.meta.url)
 
 describe.runIf(existsSync(built))('the compiled loopback thread', () => {
   it('answers from a worker and is gone after it is closed', async () => {
-    const compiled = ((await import(built.href)) as typeof import('./thread.ts')).loopbackThread();
+    const compiled = ((await import(built.href)) as typeof ThreadModule).loopbackThread();
     const [url, again] = await Promise.all([compiled.url(), compiled.url()]);
     expect(again).toBe(url);
     expect((await fetch(`${url}/v1/models`)).status).toBe(200);
     await compiled.close();
-    await expect(fetch(url)).rejects.toThrow();
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fakeClock, type FakeClock } from '../../../test/support/fake-clock.ts';
-import { requestRecord } from '../../../test/support/request-record.ts';
+import { marksFrom, requestRecord } from '../../../test/support/request-record.ts';
 import type { RequestRecord } from '../record.ts';
+import { requestJson } from '../request-json.ts';
 import type { EventReader } from './event-readers.ts';
 import type { Progress } from './event-rows.ts';
 import { createEventHub, type EventHub } from './events.ts';
@@ -65,15 +66,16 @@ describe('the event hub', () => {
   });
 
   function begin(overrides: Partial<RequestRecord> = {}): RequestRecord {
-    const record = requestRecord(overrides);
+    const record = requestRecord({ outcome: null, marks: marksFrom(clock.now()), ...overrides });
     inFlight.add(record);
     hub.started(record);
     return record;
   }
 
   function end(record: RequestRecord): void {
+    record.outcome = 'ok';
     inFlight.delete(record);
-    hub.ended(record, () => `{"id":"${record.id}"}`);
+    hub.ended(record);
   }
 
   it('greets a reader with the snapshot', () => {
@@ -89,7 +91,7 @@ describe('the event hub', () => {
     const record = begin({ model: null });
     expect(reader.read()).toEqual([]);
     record.model = 'claude-opus-4-8';
-    clock.advance(50);
+    clock.advance(100);
     expect(reader.read()).toEqual([
       {
         event: 'started',
@@ -110,15 +112,16 @@ describe('the event hub', () => {
       },
     ]);
     end(record);
-    clock.advance(50);
-    expect(reader.read()).toEqual([{ event: 'ended', data: { id: 'tp_test' } }]);
+    clock.advance(100);
+    expect(reader.read()).toEqual([{ event: 'ended', data: JSON.parse(requestJson(record)) as unknown }]);
+    expect(requestJson(record)).toContain('"id":"tp_test"');
   });
 
   it('shows no endless name', () => {
     const reader = testReader();
     hub.subscribe(reader);
     begin({ model: 'm'.repeat(1_000_000) });
-    clock.advance(50);
+    clock.advance(100);
     expect((reader.read().at(-1)!.data as { model: string }).model).toHaveLength(256);
   });
 
@@ -127,13 +130,13 @@ describe('the event hub', () => {
     hub.subscribe(reader);
     const record = begin();
     reader.read();
-    for (let step = 1; step <= 20; step++) {
+    for (let step = 1; step <= 15; step++) {
       progress.set(record, { tokens: { ...tokens, output: step }, picodollars: step * 1_000_000 });
-      clock.advance(50);
+      clock.advance(100);
     }
     const rows = reader.read().filter(({ event }) => event === 'progress');
-    expect(rows.map(({ data }) => (data as { tokens: { output: number } }).tokens.output)).toEqual([5, 10, 15, 20]);
-    expect(rows[0]!.data).toMatchObject({ id: 'tp_test', cost_usd: 0.000005, cost_picodollars: '5000000' });
+    expect(rows.map(({ data }) => (data as { tokens: { output: number } }).tokens.output)).toEqual([3, 6, 9, 12, 15]);
+    expect(rows[0]!.data).toMatchObject({ id: 'tp_test', cost_usd: 0.000003, cost_picodollars: '3000000' });
     clock.advance(5000);
     expect(reader.read()).toEqual([]);
   });
@@ -142,22 +145,54 @@ describe('the event hub', () => {
     const record = begin();
     progress.set(record, { tokens, picodollars: null });
     const reader = testReader();
+    clock.advance(150);
     hub.subscribe(reader);
-    clock.advance(250);
+    clock.advance(100);
     expect(reader.read().at(-1)).toMatchObject({ event: 'progress', data: { cost_usd: null, cost_picodollars: null } });
+  });
+
+  it('tells of no progress of what is over within a quarter of a second', () => {
+    const reader = testReader();
+    hub.subscribe(reader);
+    clock.advance(51);
+    const record = begin();
+    progress.set(record, { tokens, picodollars: 0 });
+    clock.advance(249);
+    expect(asked).toBe(0);
+    end(record);
+    clock.advance(10_000);
+    expect(asked).toBe(0);
+    expect(events(reader)).toEqual(['hello', 'started', 'ended']);
+  });
+
+  it('tells of no more progress once a record is complete, though its last bytes are still on their way', () => {
+    const reader = testReader();
+    hub.subscribe(reader);
+    const record = begin();
+    progress.set(record, { tokens, picodollars: 0 });
+    clock.advance(300);
+    expect(events(reader)).toEqual(['hello', 'started', 'progress']);
+    record.outcome = 'ok';
+    progress.set(record, { tokens: { ...tokens, output: 5 }, picodollars: 0 });
+    asked = 0;
+    clock.advance(5000);
+    expect(events(reader)).toEqual([]);
+    expect(asked).toBe(0);
   });
 
   it('gives all exchanges their turn when there are more than there is room for', () => {
     const reader = testReader();
     hub.subscribe(reader);
     const records = Array.from({ length: 500 }, (_, n) => begin({ id: `tp_${n}` }));
-    for (let step = 0; step < 20; step++) {
+    for (let step = 0; step < 22; step++) {
       for (const record of records) progress.set(record, { tokens: { ...tokens, output: step }, picodollars: 0 });
-      clock.advance(50);
+      clock.advance(100);
     }
     const told = reader.read().filter(({ event }) => event === 'progress');
-    expect(new Set(told.map(({ data }) => (data as { id: string }).id)).size).toBe(500);
-    expect(told.length).toBeLessThanOrEqual(20 * 50);
+    const turns = new Map(records.map(({ id }) => [id, 0]));
+    for (const { data } of told) turns.set((data as { id: string }).id, turns.get((data as { id: string }).id)! + 1);
+    // Two ticks are too early for them, and 20 have room for 50 each.
+    expect(new Set(turns.values())).toEqual(new Set([2]));
   });
 
   it('sends 50 rows a tick at most and says how many it left out', () => {
@@ -165,11 +200,11 @@ describe('the event hub', () => {
     hub.subscribe(reader);
     reader.read();
     for (let n = 0; n < 80; n++) end(begin());
-    clock.advance(50);
+    clock.advance(100);
     const rows = reader.read();
     expect(rows).toHaveLength(51);
     expect(rows.at(-1)).toMatchObject({ event: 'notice', data: { version: 1, code: 'skipped', skipped: 110 } });
-    clock.advance(50);
+    clock.advance(100);
     expect(reader.read()).toEqual([]);
   });
 
@@ -178,7 +213,7 @@ describe('the event hub', () => {
     hub.subscribe(reader);
     reader.read();
     hub.notice('storage', 'the disk is full');
-    clock.advance(50);
+    clock.advance(100);
     expect(reader.read()).toMatchObject([
       { event: 'notice', data: { code: 'storage', message: 'the disk is full', skipped: null } },
     ]);
@@ -201,12 +236,12 @@ describe('the event hub', () => {
     hub.subscribe(quick);
     slow.unread = 1024 * 1024 + 1;
     begin();
-    clock.advance(50);
+    clock.advance(100);
     expect(slow.closed()).toBe(true);
     expect(quick.closed()).toBe(false);
     slow.read();
     begin();
-    clock.advance(50);
+    clock.advance(100);
     expect(slow.read()).toEqual([]);
     expect(events(quick)).toEqual(['hello', 'started', 'started']);
   });
@@ -217,16 +252,20 @@ describe('the event hub', () => {
     end(begin());
     const second = testReader();
     hub.subscribe(second);
-    clock.advance(50);
+    clock.advance(100);
     expect(events(second)).toEqual(['hello']);
     expect(events(first)).toEqual(['hello', 'started', 'ended']);
   });
 
   it('computes nothing while nobody listens', () => {
     expect(hub.listening()).toBe(false);
-    hub.ended(begin(), () => {
-      throw new Error('rendered for nobody');
+    const unheard = begin();
+    Object.defineProperty(unheard, 'time', {
+      get() {
+        throw new Error('rendered for nobody');
+      },
     });
+    end(unheard);
     clock.advance(60_000);
     const leave = hub.subscribe(testReader());
     expect(hub.listening()).toBe(true);

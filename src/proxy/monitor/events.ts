@@ -1,10 +1,11 @@
 import type { Cancel, Clock } from '../clock.ts';
 import type { RequestRecord } from '../record.ts';
+import { requestJson } from '../request-json.ts';
 import { createEventReaders, type EventReader } from './event-readers.ts';
 import { endedRow, helloRow, noticeRow, startedRow, type Progress } from './event-rows.ts';
 import { createProgressWatch } from './progress-watch.ts';
 
-const tickMs = 50;
+const tickMs = 100;
 const maxRowsPerTick = 50;
 const commentEveryMs = 15_000;
 
@@ -20,7 +21,7 @@ export interface EventHubOptions {
 
 export interface EventHub {
   readonly started: (record: RequestRecord) => void;
-  readonly ended: (record: RequestRecord, json: () => string) => void;
+  readonly ended: (record: RequestRecord) => void;
   /** Tells the readers of something that is no request: a code for programs, a message for people. */
   readonly notice: (code: string, message: string) => void;
   /** Adds a reader and gives what takes it away again. Throws a `ProxyError` when there are too many. */
@@ -36,7 +37,7 @@ export interface EventHub {
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html). Without a reader it keeps and computes nothing.
  */
 export function createEventHub({ clock, snapshotJson, inFlight, progressOf }: EventHubOptions): EventHub {
-  const progress = createProgressWatch(clock.now, progressOf);
+  const progress = createProgressWatch({ now: clock.now, inFlight, progressOf });
   const batch = createBatch(clock);
   const readers = createEventReaders(() => {
     stopTicking();
@@ -55,7 +56,6 @@ export function createEventHub({ clock, snapshotJson, inFlight, progressOf }: Ev
   }
 
   function begin(): void {
-    for (const record of inFlight) progress.add(record);
     spokeAt = clock.now();
     stopTicking = clock.every(tickMs, tick);
   }
@@ -63,14 +63,12 @@ export function createEventHub({ clock, snapshotJson, inFlight, progressOf }: Ev
   return {
     started(record) {
       if (readers.count() === 0) return;
-      progress.add(record);
       // Rendered when it is sent: by then the model and the provider are mostly known.
       batch.add(() => startedRow(record));
     },
-    ended(record, json) {
+    ended(record) {
       if (readers.count() === 0) return;
-      progress.remove(record);
-      batch.add(() => endedRow(json()));
+      batch.add(() => endedRow(requestJson(record)));
     },
     notice(code, message) {
       if (readers.count() > 0) batch.add(() => noticeRow(clock.wall(), { code, message, skipped: null }));

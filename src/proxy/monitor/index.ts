@@ -1,3 +1,4 @@
+import { Bag } from '../bag.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestRecord } from '../record.ts';
 import { createBreakdowns } from './by.ts';
@@ -33,8 +34,10 @@ export interface MonitorOptions {
 export interface Monitor extends Pick<EventHub, 'subscribe' | 'notice' | 'listening' | 'close'> {
   /** A request was received. */
   readonly started: (record: RequestRecord) => void;
-  /** A request is over. @param json the finished record's JSON, rendered at most once for all who want it */
-  readonly finished: (record: RequestRecord, json: () => string) => void;
+  /** A request's record is complete. @param json of it */
+  readonly recorded: (json: string) => void;
+  /** Its last bytes have gone. */
+  readonly finished: (record: RequestRecord) => void;
   readonly snapshot: () => Snapshot;
   readonly inFlight: () => number;
   /** Of this run. */
@@ -51,7 +54,7 @@ export interface Monitor extends Pick<EventHub, 'subscribe' | 'notice' | 'listen
 /** Counts and measures what the proxy does, all in memory; what it shows is of this run, but for today's totals. */
 export function createMonitor(options: MonitorOptions): Monitor {
   const { clock, version, instance, progressOf } = options;
-  const inFlight = new Set<RequestRecord>();
+  const inFlight = new Bag<RequestRecord>();
   const windows = createWindows(clock.now);
   const breakdowns = createBreakdowns();
   const providers = createProviders(clock.wall);
@@ -74,15 +77,15 @@ export function createMonitor(options: MonitorOptions): Monitor {
       inFlight.add(record);
       events.started(record);
     },
-    finished(record, json) {
+    recorded: recent.add,
+    finished(record) {
       inFlight.delete(record);
       const measured = measure(record, options.isPlayMoney(record));
       windows.add(measured);
       breakdowns.add(measured);
       providers.add(record);
       metrics?.add(measured);
-      recent.add(json());
-      events.ended(record, json);
+      events.ended(record);
     },
     snapshot,
     inFlight: () => inFlight.size,

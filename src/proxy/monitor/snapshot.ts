@@ -12,7 +12,7 @@ export interface TokensJson {
 }
 
 /** Milliseconds; null where nothing was measured. */
-export interface LatencyJson {
+interface LatencyJson {
   readonly overhead: Quantiles | null;
   readonly first_byte: Quantiles | null;
   readonly total: Quantiles | null;

@@ -43,12 +43,22 @@ export function joinPath(base: BaseUrl, path: string): string {
   return base.path + (base.versioned ? path.replace(leadingVersion, '') : path);
 }
 
-function problemOf(text: string, url: URL, { local, insecure }: Reach): string | null {
+function problemOf(text: string, url: URL, reach: Reach): string | null {
+  return spellingProblem(text, url) ?? hostProblem(url, reach);
+}
+
+/** What is wrong with how the URL is written. */
+function spellingProblem(text: string, url: URL): string | null {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'expected https:// or http://';
   if (/[\s\\]/.test(text)) return 'expected no spaces and no backslashes';
   if (url.username !== '' || url.password !== '')
     return 'expected no credentials in the URL; apiKeyEnv names a variable for them';
   if (/[?#]/.test(text)) return 'expected no query and no fragment';
+  return null;
+}
+
+/** What is wrong with the host that it names. */
+function hostProblem(url: URL, { local, insecure }: Reach): string | null {
   const host = hostOf(url);
   if (metadataNames.test(host)) return 'metadata services are never asked';
   const isLocal = local || isLoopback(host);

@@ -22,7 +22,7 @@ export interface Provider {
 }
 
 /** The loopback provider: in every dialect, without a key. */
-export const loopbackProvider: Provider = {
+const loopbackProvider: Provider = {
   name: loopbackName,
   dialects,
   base: null,

@@ -1,62 +1,76 @@
-import { ProxyError } from '../errors.ts';
+import { ProxyError, toProxyError } from '../errors.ts';
+import { findMembers } from '../json-members.ts';
 import { headerOf } from '../raw-headers.ts';
 import type { BodyReceiver } from '../reply.ts';
 import { codingOf, decodeWhole } from '../content-coding.ts';
 import { outcomeOfReply, sendHead, type Passage, type Relaying } from './passage.ts';
-import { rawPassage } from './raw-reply.ts';
+import { RawReply } from './raw-reply.ts';
 
 const maxHeldBytes = 16 * 1024 * 1024;
 
 /** Holds a JSON reply until it is complete and known to be whole, then sends it in one piece. A very large one goes on as it comes. */
-export function relayHeld(passage: Passage): Relaying {
-  const { exchange, reply, clock, finish, refuse } = passage;
-  let chunks: Buffer[] = [];
-  let heldBytes = 0;
-  let tooLarge: (BodyReceiver & Relaying) | null = null;
+export class HeldReply implements BodyReceiver, Relaying {
+  readonly #passage: Passage;
+  #chunks: Buffer[] = [];
+  #heldBytes = 0;
+  #tooLarge: RawReply | null = null;
 
-  function bytes(chunk: Buffer): void {
-    if (tooLarge) return tooLarge.bytes(chunk);
-    chunks.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes <= maxHeldBytes) return;
-    tooLarge = rawPassage(passage);
-    for (const held of chunks) tooLarge.bytes(held);
-    chunks = [];
+  constructor(passage: Passage) {
+    this.#passage = passage;
+    passage.reply.body.start(this);
   }
 
-  function end(): void {
-    if (tooLarge) return tooLarge.end();
+  bytes(chunk: Buffer): void {
+    if (this.#tooLarge) return this.#tooLarge.bytes(chunk);
+    this.#chunks.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (this.#heldBytes <= maxHeldBytes) return;
+    this.#tooLarge = new RawReply(this.#passage);
+    for (const held of this.#chunks.splice(0)) this.#tooLarge.bytes(held);
+  }
+
+  end(): void {
+    if (this.#tooLarge) return this.#tooLarge.end();
+    const { exchange, reply, clock, refuse } = this.#passage;
     exchange.record.marks.providerReady = clock.now();
-    const whole = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, heldBytes);
+    const [first] = this.#chunks;
+    const whole = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#heldBytes);
     const coding = codingOf(headerOf(reply.headers, 'content-encoding'));
-    if (coding === null) return deliver(whole, whole);
-    if (coding === 'unreadable') return deliver(whole, null);
-    decodeWhole(whole, coding).then(
-      (decoded) => deliver(whole, decoded),
-      (cause: unknown) => (isCutShort(cause) ? refuse(truncated()) : deliver(whole, null)),
-    );
+    if (coding === null) return this.#deliver(whole, whole);
+    if (coding === 'unreadable') return this.#deliver(whole, null);
+    decodeWhole(whole, coding)
+      .then(
+        (decoded) => this.#deliver(whole, decoded),
+        (cause: unknown) => (isCutShort(cause) ? refuse(truncated()) : this.#deliver(whole, null)),
+      )
+      .catch((thrown: unknown) => refuse(toProxyError(thrown)));
   }
 
-  function deliver(whole: Buffer, readable: Buffer | null): void {
+  #deliver(whole: Buffer, readable: Buffer | null): void {
+    const { exchange, reply, finish, refuse } = this.#passage;
     const { endpoint } = exchange.route;
     if (readable && endpoint.metered && reply.status < 300 && !isWholeJson(readable)) return refuse(truncated());
     if (readable) for (const layer of reply.layers) if ('observer' in layer) layer.observer.body?.(readable);
-    finish(outcomeOfReply(reply), null, () => {
-      const length = headerOf(reply.headers, 'content-length') === null ? ['content-length', String(whole.length)] : [];
-      sendHead(passage, length);
-      exchange.record.bytesOut += whole.length;
-      passage.sink.end(whole);
-    });
+    finish(outcomeOfReply(reply), null, () => this.#send(whole));
   }
 
-  function breakOff(error: ProxyError): void {
-    if (tooLarge) return tooLarge.breakOff(error);
-    reply.body.cancel();
-    refuse(error);
+  #send(whole: Buffer): void {
+    const { exchange, reply, sink } = this.#passage;
+    const isCounted = headerOf(reply.headers, 'content-length') !== null;
+    sendHead(this.#passage, isCounted ? [] : ['content-length', String(whole.length)]);
+    exchange.record.bytesOut += whole.length;
+    sink.end(whole);
   }
 
-  reply.body.start({ bytes, end, fail: breakOff });
-  return { breakOff };
+  fail(error: ProxyError): void {
+    this.breakOff(error);
+  }
+
+  breakOff(error: ProxyError): void {
+    if (this.#tooLarge) return this.#tooLarge.breakOff(error);
+    this.#passage.reply.body.cancel();
+    this.#passage.refuse(error);
+  }
 }
 
 function truncated(): ProxyError {
@@ -68,10 +82,11 @@ function isCutShort(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR';
 }
 
+/** Nearly always an object, which is walked and not built. */
 function isWholeJson(bytes: Buffer): boolean {
+  if (findMembers(bytes.toString('latin1'), []) !== null) return true;
   try {
-    JSON.parse(bytes.toString('utf8'));
-    return true;
+    return typeof JSON.parse(bytes.toString('utf8')) === 'object';
   } catch {
     return false;
   }

@@ -1,9 +1,9 @@
 import { ProxyError } from '../errors.ts';
 import { headerOf } from '../raw-headers.ts';
-import { relayHeld } from './held-reply.ts';
+import { HeldReply } from './held-reply.ts';
 import { type Passage, type Relaying } from './passage.ts';
-import { relayRaw } from './raw-reply.ts';
-import { relayStream } from './streamed-reply.ts';
+import { RawReply } from './raw-reply.ts';
+import { StreamedReply } from './streamed-reply.ts';
 
 const json = /^application\/(?:[\w.-]+\+)?json\b/i;
 const eventStream = /^text\/event-stream\b/i;
@@ -15,16 +15,39 @@ const html = /^(?:text\/html|application\/xhtml)/i;
  * answer that breaks off before it can still become an honest error.
  */
 export function relay(passage: Passage): Relaying {
-  const { exchange, reply } = passage;
-  const { endpoint, streamed } = exchange.route;
-  const type = headerOf(reply.headers, 'content-type') ?? '';
-  if (!reply.hasBody) return relayRaw(passage);
-  if (eventStream.test(type)) return relayStream(passage, 'events');
-  if (endpoint.metered && reply.status < 300) {
-    if (html.test(type)) return notAnAnswer(passage, type);
-    if (json.test(type) && streamed && reply.dialect === 'gemini') return relayStream(passage, 'array');
+  const type = headerOf(passage.reply.headers, 'content-type') ?? '';
+  switch (formOf(passage, type)) {
+    case 'page':
+      return notAnAnswer(passage, type);
+    case 'events':
+      return new StreamedReply(passage, 'events');
+    case 'array':
+      return new StreamedReply(passage, 'array');
+    case 'json':
+      return new HeldReply(passage);
+    case 'raw':
+      return relayRaw(passage);
   }
-  return json.test(type) || (type === '' && endpoint.metered) ? relayHeld(passage) : relayRaw(passage);
+}
+
+type Form = 'page' | 'events' | 'array' | 'json' | 'raw';
+
+function formOf({ exchange, reply }: Passage, type: string): Form {
+  const { endpoint, streamed } = exchange.route;
+  if (!reply.hasBody) return 'raw';
+  if (eventStream.test(type)) return 'events';
+  const isJson = json.test(type);
+  if (endpoint.metered && reply.status < 300) {
+    if (html.test(type)) return 'page';
+    if (isJson && streamed && reply.dialect === 'gemini') return 'array';
+  }
+  return isJson || (type === '' && endpoint.metered) ? 'json' : 'raw';
+}
+
+function relayRaw(passage: Passage): Relaying {
+  const raw = new RawReply(passage);
+  passage.reply.body.start(raw);
+  return raw;
 }
 
 /** A page where JSON is due comes from something between us and the provider, such as a hotel's sign-in page. */

@@ -1,11 +1,13 @@
+import { codingOf, decodeStream, type StreamDecoding } from '../content-coding.ts';
 import { dialectFormats } from '../dialects/index.ts';
-import { ProxyError } from '../errors.ts';
-import { headerOf } from '../raw-headers.ts';
+import { ProxyError, toProxyError } from '../errors.ts';
 import { outcomeOfError } from '../outcome.ts';
+import { headerOf } from '../raw-headers.ts';
 import type { Outcome } from '../record.ts';
-import { codingOf, decodeStream } from '../content-coding.ts';
-import { layerChain, type StreamForm } from './layer-chain.ts';
-import { outcomeOfReply, sendHead, type Passage, type Relaying } from './passage.ts';
+import type { BodyReceiver } from '../reply.ts';
+import { layerChain, type LayerChain, type StreamForm } from './layer-chain.ts';
+import { outcomeOfReply, type Passage, type Relaying } from './passage.ts';
+import { Outlet } from './outlet.ts';
 
 /** How long a provider may keep a stream open behind its last event. */
 const tailMs = 1000;
@@ -17,113 +19,140 @@ const maxUndecoded = 16;
  * is kept: who has seen a stream end can rely on its being counted. A stream that stops before its last event never
  * looks complete: the client gets the dialect's own error event and a destroyed connection.
  */
-export function relayStream(passage: Passage, form: StreamForm): Relaying {
-  const { exchange, reply, sink, clock } = passage;
-  const { record } = exchange;
-  const coding = codingOf(headerOf(reply.headers, 'content-encoding'));
-  const mustBeComplete = exchange.route.endpoint.intent === 'generate' && reply.status < 300 && coding !== 'unreadable';
-  const chain = layerChain(reply, form, mustBeComplete);
-  const decoding = coding === null || coding === 'unreadable' ? null : decodeStream(coding, chain.observe);
-  let state: 'flowing' | 'finishing' | 'released' | 'over' = 'flowing';
-  let headSent = false;
-  let sourceEnded = false;
-  let undecoded = 0;
-  const waiting: Buffer[] = [];
+export class StreamedReply implements BodyReceiver, Relaying {
+  readonly #passage: Passage;
+  readonly #form: StreamForm;
+  readonly #coding: ReturnType<typeof codingOf>;
+  readonly #chain: LayerChain;
+  readonly #decoding: StreamDecoding | null;
+  readonly #outlet: Outlet;
+  readonly #waiting: Buffer[] = [];
+  #state: 'flowing' | 'finishing' | 'released' | 'over' = 'flowing';
+  #sourceEnded = false;
+  #undecoded = 0;
 
-  function bytes(chunk: Buffer): void {
-    if (record.marks.providerReady === 0) record.marks.providerReady = clock.now();
-    if (decoding) {
-      if (++undecoded === maxUndecoded) reply.body.pause();
-      return decoding.push(chunk, () => {
-        if (undecoded-- === maxUndecoded) reply.body.resume();
-        pass(chunk);
-        if (sourceEnded && undecoded === 0) ended();
-      });
-    }
-    if (coding === null) chain.observe(chunk);
-    pass(chunk);
+  constructor(passage: Passage, form: StreamForm) {
+    const { exchange, reply } = passage;
+    const coding = codingOf(headerOf(reply.headers, 'content-encoding'));
+    const mustBeComplete =
+      exchange.route.endpoint.intent === 'generate' && reply.status < 300 && coding !== 'unreadable';
+    const isChanged = reply.layers.some((layer) => 'transform' in layer);
+    this.#passage = passage;
+    this.#form = form;
+    this.#coding = coding;
+    this.#chain = layerChain(reply, form, mustBeComplete);
+    this.#decoding =
+      coding === null || coding === 'unreadable' ? null : decodeStream(coding, (bytes) => this.#observeDecoded(bytes));
+    this.#outlet = new Outlet(passage, isChanged ? 'content-length' : null);
+    reply.body.start(this);
   }
 
-  function pass(chunk: Buffer): void {
-    if (state === 'over') return;
+  /** Whoever calls this is zlib, out of whose hands a fault would end the process. */
+  #observeDecoded(decoded: Buffer): void {
+    try {
+      this.#chain.observe(decoded);
+    } catch (thrown) {
+      this.breakOff(toProxyError(thrown));
+    }
+  }
+
+  bytes(chunk: Buffer): void {
+    this.#outlet.ready();
+    if (this.#decoding) return this.#decodeFirst(chunk, this.#decoding);
+    if (this.#coding === null) this.#chain.observe(chunk);
+    this.#pass(chunk);
+  }
+
+  /** A chunk goes on once it has been read: only then is known whether it is the last. */
+  #decodeFirst(chunk: Buffer, decoding: StreamDecoding): void {
+    const { body } = this.#passage.reply;
+    if (++this.#undecoded >= maxUndecoded) body.pause();
+    decoding.push(chunk, () => {
+      this.#undecoded--;
+      this.#pass(chunk);
+      if (this.#undecoded < maxUndecoded && !this.#outlet.isFull) body.resume();
+      if (this.#sourceEnded && this.#undecoded === 0) this.#ended();
+    });
+  }
+
+  #pass(chunk: Buffer): void {
+    if (this.#state === 'over') return;
+    const chain = this.#chain;
     // What is compressed cannot be changed on its way; stages add no transform to it.
-    const emitted = decoding ? chunk : chain.transform(chunk);
-    if (emitted && state !== 'released' && chain.hasLast()) waiting.push(emitted);
-    else if (emitted) write(emitted);
-    if (state === 'flowing' && chain.hasLast()) finish(chain.ending() === 'failed' ? 'upstream_stream_error' : 'ok');
-  }
-
-  function write(chunk: Buffer): void {
-    if (!headSent) {
-      headSent = true;
-      sendHead(passage, [], reply.layers.some((layer) => 'transform' in layer) ? 'content-length' : null);
-    }
-    record.bytesOut += chunk.length;
-    if (!sink.write(chunk)) {
-      reply.body.pause();
-      sink.onDrain(() => reply.body.resume());
+    const emitted = this.#decoding ? chunk : chain.transform(chunk);
+    if (emitted && this.#state !== 'released' && chain.hasLast()) this.#waiting.push(emitted);
+    else if (emitted) this.#outlet.write(emitted);
+    if (this.#state === 'flowing' && chain.hasLast()) {
+      this.#finish(chain.ending() === 'failed' ? 'upstream_stream_error' : 'ok');
     }
   }
 
-  function finish(outcome: Outcome): void {
-    state = 'finishing';
-    passage.finish(outcome, null, () => {
-      state = 'released';
-      for (const chunk of waiting.splice(0)) write(chunk);
-      if (sourceEnded) return close();
+  #finish(outcome: Outcome): void {
+    const { finish, reply, clock } = this.#passage;
+    this.#state = 'finishing';
+    finish(outcome, null, () => {
+      this.#state = 'released';
+      for (const chunk of this.#waiting.splice(0)) this.#outlet.write(chunk);
+      if (this.#sourceEnded && this.#undecoded === 0) return this.#close();
       clock.after(tailMs, () => {
-        if (state !== 'released') return;
+        if (this.#state !== 'released') return;
         reply.body.cancel();
-        close();
+        this.#close();
       });
     });
   }
 
-  function close(): void {
-    state = 'over';
-    decoding?.close();
-    if (!headSent) sendHead(passage);
-    sink.end();
+  #close(): void {
+    this.#state = 'over';
+    this.#decoding?.close();
+    this.#outlet.end();
   }
 
-  function end(): void {
-    sourceEnded = true;
-    if (undecoded === 0) ended();
+  end(): void {
+    this.#sourceEnded = true;
+    if (this.#undecoded === 0) this.#ended();
   }
 
-  function ended(): void {
-    if (state === 'released') return close();
-    if (state !== 'flowing') return;
-    const tail = decoding ? null : chain.flush();
-    if (tail) waiting.push(tail);
-    const ending = chain.ending();
-    if (ending === 'complete' || ending === 'unknown') return finish(outcomeOfReply(reply));
-    if (ending === 'failed') return finish('upstream_stream_error');
-    breakOff(new ProxyError('upstream_truncated', 'the provider ended its stream before it was complete'));
+  #ended(): void {
+    if (this.#state === 'released') return this.#close();
+    if (this.#state !== 'flowing') return;
+    this.#takeTail();
+    const ending = this.#chain.ending();
+    if (ending === 'complete' || ending === 'unknown') return this.#finish(outcomeOfReply(this.#passage.reply));
+    if (ending === 'failed') return this.#finish('upstream_stream_error');
+    this.breakOff(new ProxyError('upstream_truncated', 'the provider ended its stream before it was complete'));
   }
 
-  function breakOff(error: ProxyError): void {
-    if (state === 'finishing' || state === 'over') return;
+  #takeTail(): void {
+    const tail = this.#decoding ? null : this.#chain.flush();
+    if (tail) this.#waiting.push(tail);
+  }
+
+  fail(error: ProxyError): void {
+    this.breakOff(error);
+  }
+
+  breakOff(error: ProxyError): void {
+    if (this.#state === 'finishing' || this.#state === 'over') return;
+    const { reply, refuse, finish, sink } = this.#passage;
     reply.body.cancel();
-    if (state === 'released') return close();
-    state = 'over';
-    const ending = chain.ending();
+    if (this.#state === 'released') return this.#close();
+    this.#state = 'over';
+    const ending = this.#chain.ending();
     const failed = ending === 'failed' || ending === 'garbled';
-    const tail = decoding ? null : chain.flush();
-    decoding?.close();
-    if (tail) write(tail);
-    if (!headSent) return passage.refuse(error);
-    passage.finish(failed ? 'upstream_stream_error' : outcomeOfError(error), error, () => sink.cut(lastWords(error)));
+    this.#takeTail();
+    this.#decoding?.close();
+    for (const chunk of this.#waiting.splice(0)) this.#outlet.write(chunk);
+    if (!this.#outlet.isOpen) return refuse(error);
+    finish(failed ? 'upstream_stream_error' : outcomeOfError(error), error, () => sink.cut(this.#lastWords(error)));
   }
 
   /** The dialect's own error event; nothing where it would be read as part of a compressed stream. */
-  function lastWords(error: ProxyError): string {
-    if (coding !== null) return '';
-    if (form === 'array') return `,${dialectFormats.gemini.errorBody(error, exchange.id)}]`;
-    const separator = chain.midEvent() ? '\n\n' : '';
+  #lastWords(error: ProxyError): string {
+    const { exchange, reply } = this.#passage;
+    if (this.#coding !== null) return '';
+    if (this.#form === 'array') return `,${dialectFormats.gemini.errorBody(error, exchange.id)}]`;
+    const separator = this.#chain.midEvent() ? '\n\n' : '';
     return separator + dialectFormats[reply.dialect].streamError(error, exchange.id);
   }
-
-  reply.body.start({ bytes, end, fail: breakOff });
-  return { breakOff };
 }

@@ -91,7 +91,8 @@ describe('the envelope of any document', () => {
         } catch {
           isObject = false;
         }
-        if (isObject || isStructural(broken)) expect(isRefused(Buffer.from(broken))).toBe(!isObject);
+        if (!isObject && !isStructural(broken)) return;
+        expect(isRefused(Buffer.from(broken))).toBe(!isObject);
       }),
       { numRuns: 2000 },
     );

@@ -12,7 +12,7 @@ import {
 } from './json-walk.ts';
 
 /** A member of an object whose key was asked for, and its value's place. */
-export interface Member<Key extends string> {
+interface Member<Key extends string> {
   readonly key: Key;
   readonly start: number;
   readonly end: number;

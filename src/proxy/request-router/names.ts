@@ -4,7 +4,12 @@ const plain = /^[\x20-\x7e]*$/;
 /** A name that a client gave, fit for a terminal and a log: no control or formatting characters, at most 128 characters; null where nothing is left. */
 export function cleanName(name: string | null): string | null {
   if (name === null) return null;
-  const bounded = name.length > maxCharacters ? name.slice(0, maxCharacters) : name;
+  const bounded = name.length > maxCharacters ? detached(name.slice(0, maxCharacters)) : name;
   const printable = plain.test(bounded) ? bounded : bounded.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
   return printable.trim() || null;
+}
+
+/** By way of bytes: a slice would keep all of the long text in memory. */
+function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -232,12 +232,18 @@ describe('the router', () => {
   it('looks at a hostile path of 60 KiB without stalling', () => {
     const before = process.hrtime.bigint();
     for (const part of ['/a', '%41', '.', ':', '/p', '/v1']) {
-      try {
-        route('GET', `/v1/models/${part.repeat(60_000 / part.length)}`);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ProxyError);
-      }
+      const error = thrownBy(() => route('GET', `/v1/models/${part.repeat(60_000 / part.length)}`));
+      expect(error === null || error instanceof ProxyError).toBe(true);
     }
     expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(2000);
   });
 });
+
+function thrownBy(action: () => void): unknown {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Bag } from '../bag.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { ProxyError, toProxyError } from '../errors.ts';
 import type { Endpoint } from '../exchange.ts';
 import { headerOf } from '../raw-headers.ts';
-import { closing } from './gentle-close.ts';
+import { closing, stopReading } from './gentle-close.ts';
 import { HttpExchange } from './http-exchange.ts';
 import type { ServerParts } from './server-parts.ts';
 import { endTurn, takeTurn } from './turns.ts';
@@ -14,15 +15,15 @@ const json = /^application\/(?:[\w.-]+\+)?json\b/i;
 /** Where requests come in: each is guarded, and becomes an answer of our own, an exchange, or a refusal. */
 export interface Door {
   readonly open: (request: IncomingMessage, response: ServerResponse) => void;
-  readonly inFlight: ReadonlySet<HttpExchange>;
+  readonly inFlight: Bag<HttpExchange>;
   /** From now on new requests are told to come back later. */
   readonly shut: () => void;
-  /** What follows on a connection is no HTTP: refuses the request whose body it should have been, and says whether there was one. */
+  /** What follows on a connection is no HTTP: refuses the request that is under way there, and says whether there was one that could be. */
   readonly garbled: (socket: Socket, error: ProxyError) => boolean;
 }
 
 export function createDoor(parts: ServerParts): Door {
-  const inFlight = new Set<HttpExchange>();
+  const inFlight = new Bag<HttpExchange>();
   const reading = new WeakMap<Socket, HttpExchange>();
   let shut = false;
 
@@ -54,6 +55,10 @@ export function createDoor(parts: ServerParts): Door {
   ): HttpExchange | null {
     const { method = 'GET', url = '', httpVersion, rawHeaders } = request;
     const headers = parts.guard({ method, url, httpVersion, headers: rawHeaders });
+    const hasBody = parts.declaredLength(rawHeaders) !== 0;
+    if (hasBody && (method === 'GET' || method === 'HEAD')) {
+      throw new ProxyError('bad_framing', `a ${method} request has no body`);
+    }
     const own = parts.own(method, url);
     if (own) {
       request.resume();
@@ -62,7 +67,7 @@ export function createDoor(parts: ServerParts): Door {
     }
     if (shut) throw new ProxyError('draining', 'tokenpak is stopping');
     const { route, query } = parts.route(method, url);
-    checkBody(route.endpoint, request, parts.declaredLength(rawHeaders) !== 0);
+    if (hasBody) checkType(route.endpoint, rawHeaders);
     const exchange = new HttpExchange(parts, request, response, { id, route, query, headers, receivedAt });
     inFlight.add(exchange);
     reading.set(request.socket, exchange);
@@ -75,12 +80,10 @@ export function createDoor(parts: ServerParts): Door {
     if (error.code === 'internal') parts.sinks.fault(error, id);
     parts.sinks.refused(error);
     const answer = errorAnswer(error, parts.dialectOfPath(request.url ?? ''), id);
-    const unread = parts.declaredLength(request.rawHeaders) !== 0;
+    const isLast = error.kind.close || parts.declaredLength(request.rawHeaders) !== 0;
+    if (isLast) stopReading({ request, socket: request.socket }, parts.clock);
     response.sendDate = false;
-    response.writeHead(
-      answer.status,
-      error.kind.close || unread ? closing(request, answer.headers, parts.clock) : answer.headers,
-    );
+    response.writeHead(answer.status, isLast ? closing(answer.headers) : answer.headers);
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   }
 
@@ -96,13 +99,8 @@ export function createDoor(parts: ServerParts): Door {
 }
 
 /** A page can send a form or plain text without asking; JSON it cannot. */
-function checkBody(endpoint: Endpoint, request: IncomingMessage, hasBody: boolean): void {
-  if (!hasBody) return;
-  if (request.method === 'GET' || request.method === 'HEAD') {
-    throw new ProxyError('bad_framing', `a ${request.method} request has no body`);
-  }
-  const type = headerOf(request.rawHeaders, 'content-type');
-  if (endpoint.body === 'json' && !json.test(type ?? '')) {
+function checkType(endpoint: Endpoint, headers: readonly string[]): void {
+  if (endpoint.body === 'json' && !json.test(headerOf(headers, 'content-type') ?? '')) {
     throw new ProxyError('unsupported_media', 'this endpoint takes application/json');
   }
 }

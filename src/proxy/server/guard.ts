@@ -96,14 +96,19 @@ function note(seen: Seen, name: string, value: string): void {
   if (name === 'host') {
     seen.hosts++;
     seen.host = value;
-  } else if (name === 'origin') seen.origin = value;
-  else if (name === 'sec-fetch-site') seen.site = value;
-  else if (name === 'referer') seen.referer = value;
-  else if (name === 'transfer-encoding') seen.transferEncoding = value;
-  else if (name === 'expect') seen.expect = value;
+  } else if (name === 'origin') seen.origin = joined(seen.origin, value);
+  else if (name === 'sec-fetch-site') seen.site = joined(seen.site, value);
+  else if (name === 'referer') seen.referer = joined(seen.referer, value);
+  else if (name === 'transfer-encoding') seen.transferEncoding = joined(seen.transferEncoding, value);
+  else if (name === 'expect') seen.expect = joined(seen.expect, value);
   else if (name.includes('_') && underscored.has(name)) {
     throw new ProxyError('bad_framing', `the header ${name} is not accepted`);
   }
+}
+
+/** A header that stands twice is one list (RFC 9110, 5.3): so none of its values can hide behind another. */
+function joined(earlier: string | null, value: string): string {
+  return earlier === null ? value : `${earlier}, ${value}`;
 }
 
 function checkHost({ host, hosts }: Seen, options: GuardOptions): void {

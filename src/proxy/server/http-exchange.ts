@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { errorAnswer } from '../error-answer.ts';
-import { ProxyError, toProxyError } from '../errors.ts';
+import { toProxyError, type ProxyError } from '../errors.ts';
 import type { Client, Received, RequestBody, Route } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
 import type { Outcome, RequestRecord } from '../record.ts';
@@ -8,17 +9,9 @@ import type { Relaying } from '../relay/passage.ts';
 import { relay } from '../relay/relay.ts';
 import type { Reply } from '../reply.ts';
 import type { Sink } from '../sink.ts';
-import { closing } from './gentle-close.ts';
+import { closing, stopReading } from './gentle-close.ts';
+import { newRecord, type Opening } from './new-record.ts';
 import type { ServerParts } from './server-parts.ts';
-
-/** What the door knows when an exchange begins. */
-export interface Opening {
-  readonly id: string;
-  readonly route: Route;
-  readonly query: string;
-  readonly headers: readonly string[];
-  readonly receivedAt: number;
-}
 
 /**
  * An exchange that came in by HTTP, from its head to the last byte of its answer. It ends once, whoever is first: the
@@ -36,6 +29,7 @@ export class HttpExchange implements Received, Client {
   gone = false;
   readonly #parts: ServerParts;
   readonly #request: IncomingMessage;
+  readonly #socket: Socket;
   readonly #response: ServerResponse;
   readonly #sink: Sink;
   readonly #whenGone: (() => void)[] = [];
@@ -49,6 +43,7 @@ export class HttpExchange implements Received, Client {
   constructor(parts: ServerParts, request: IncomingMessage, response: ServerResponse, opening: Opening) {
     this.#parts = parts;
     this.#request = request;
+    this.#socket = request.socket;
     this.#response = response;
     this.#sink = this.#watched(parts.sinkOf(response));
     this.id = opening.id;
@@ -56,7 +51,11 @@ export class HttpExchange implements Received, Client {
     this.route = opening.route;
     this.query = opening.query;
     this.headers = opening.headers;
-    this.record = newRecord(this, opening, parts.clock.wall(), request.socket.remoteAddress ?? '');
+    this.record = newRecord(opening, {
+      method: this.method,
+      time: parts.clock.wall(),
+      address: request.socket.remoteAddress ?? '',
+    });
   }
 
   /** Waits for a place, reads the body and sends the exchange through the pipeline. */
@@ -93,17 +92,11 @@ export class HttpExchange implements Received, Client {
     try {
       this.#parts.pipeline(this).then(
         (reply) => this.#pass(reply),
-        (thrown: unknown) => this.#failed(thrown),
+        (thrown: unknown) => this.refuse(toProxyError(thrown)),
       );
     } catch (thrown) {
-      this.#failed(thrown);
+      this.refuse(toProxyError(thrown));
     }
-  }
-
-  #failed(thrown: unknown): void {
-    const error = toProxyError(thrown);
-    if (error.code === 'internal') this.#parts.sinks.fault(error, this.id);
-    this.refuse(error);
   }
 
   #pass(reply: Reply): void {
@@ -119,7 +112,7 @@ export class HttpExchange implements Received, Client {
       this.#relaying = relaying;
     } catch (thrown) {
       reply.body.cancel();
-      this.#failed(thrown);
+      this.refuse(toProxyError(thrown));
     }
   }
 
@@ -131,10 +124,8 @@ export class HttpExchange implements Received, Client {
     this.#finish(outcomeOfError(error), error, () => {
       if (this.#response.headersSent) return this.#sink.cut('');
       const answer = errorAnswer(error, record.dialect, this.id);
-      const mustClose = error.kind.close || !this.#request.complete;
-      const headers = mustClose ? closing(this.#request, answer.headers, this.#parts.clock) : answer.headers;
-      if (record.provider !== null) headers.push('x-tokenpak-provider', record.provider);
-      this.#sink.head(answer.status, headers);
+      if (record.provider !== null) answer.headers.push('x-tokenpak-provider', record.provider);
+      this.#sink.head(answer.status, answer.headers);
       this.#sink.end(this.method === 'HEAD' ? undefined : answer.body);
     });
   }
@@ -146,19 +137,30 @@ export class HttpExchange implements Received, Client {
     const { clock, sinks } = this.#parts;
     record.outcome = outcome;
     record.errorCode = error?.code ?? null;
+    if (error?.code === 'internal') sinks.fault(error, this.id);
     record.marks.ended = clock.now();
     if (record.status === 0 && !this.gone) record.status = this.#reply?.status ?? 0;
     if (record.marks.replied === 0) record.marks.replied = record.marks.ended;
-    for (const layer of this.#reply?.layers ?? []) {
-      if ('observer' in layer) layer.observer.ended?.(outcome, record);
-    }
+    this.#complete(outcome);
     sinks.ended(record);
     sinks.whenKept(() => {
-      this.#releasedAt = record.marks.ended = clock.now();
       release();
+      this.#releasedAt = record.marks.ended = clock.now();
       sinks.over(record);
       this.#leave();
     });
+  }
+
+  /** An observer that fails costs its own facts, and nobody's answer. */
+  #complete(outcome: Outcome): void {
+    for (const layer of this.#reply?.layers ?? []) {
+      if (!('observer' in layer)) continue;
+      try {
+        layer.observer.ended?.(outcome, this.record);
+      } catch (thrown) {
+        this.#parts.sinks.fault(toProxyError(thrown), this.id);
+      }
+    }
   }
 
   #leave(): void {
@@ -173,10 +175,10 @@ export class HttpExchange implements Received, Client {
     else this.#whenGone.push(run);
   }
 
-  /** The body turned out to be no HTTP. False when it was complete before: then this is no part of the exchange. */
+  /** The body, or what follows it, turned out to be no HTTP. False when it is too late to say so. */
   garbled(error: ProxyError): boolean {
-    if (this.#request.complete || this.#response.headersSent) return false;
-    this.refuse(error);
+    if (this.#response.headersSent) return false;
+    this.breakOff(error);
     return true;
   }
 
@@ -193,7 +195,7 @@ export class HttpExchange implements Received, Client {
     this.#finish(outcome, null, () => undefined);
   }
 
-  /** The proxy stops: whatever is still going on ends now, with an error. */
+  /** Whatever is still going on ends now, with an error. */
   breakOff(error: ProxyError): void {
     if (this.#ended) return;
     if (this.#relaying) return this.#relaying.breakOff(error);
@@ -207,13 +209,19 @@ export class HttpExchange implements Received, Client {
     const since = this.#stalledAt || this.#releasedAt;
     if (since === 0 || now - since < writeStallMs) return;
     if (!this.#ended) this.#abandon('client_stalled');
-    this.#request.socket.destroy();
+    this.#socket.destroy();
   }
 
-  /** The sink, noting since when the client has taken nothing. */
+  /** The sink, noting since when the client has taken nothing. An answer that overtakes its request is the last one on its connection. */
   #watched(sink: Sink): Sink {
     return {
       ...sink,
+      head: (status, headers) => sink.head(status, this.#request.complete ? headers : closing(headers)),
+      end: (bytes) => {
+        const incoming = { request: this.#request, socket: this.#socket };
+        if (!this.#request.complete) stopReading(incoming, this.#parts.clock);
+        sink.end(bytes);
+      },
       write: (bytes) => {
         const taken = sink.write(bytes);
         if (!taken && this.#stalledAt === 0) this.#stalledAt = this.#parts.clock.now();
@@ -226,32 +234,4 @@ export class HttpExchange implements Received, Client {
         }),
     };
   }
-}
-
-function newRecord(exchange: HttpExchange, opening: Opening, time: number, address: string): RequestRecord {
-  const { endpoint, path, project, streamed } = opening.route;
-  return {
-    id: opening.id,
-    time,
-    method: exchange.method,
-    path,
-    caller: { address, project, session: null, agent: null },
-    dialect: endpoint.dialect,
-    intent: { kind: endpoint.intent, streamed: streamed ?? false, tools: false, turn: null },
-    provider: null,
-    model: null,
-    askedModel: null,
-    status: 0,
-    outcome: null,
-    errorCode: null,
-    tokens: null,
-    cost: { picodollars: 0, savedPicodollars: 0, unpricedReason: null },
-    exactness: 'exact',
-    cache: null,
-    attempts: [],
-    stages: [],
-    marks: { received: opening.receivedAt, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
-    bytesIn: 0,
-    bytesOut: 0,
-  };
 }

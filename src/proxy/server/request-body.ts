@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Bag } from '../bag.ts';
 import type { Clock } from '../clock.ts';
 import { ProxyError } from '../errors.ts';
 import type { RequestBody } from '../exchange.ts';
@@ -38,7 +39,7 @@ export function declaredLength(headers: readonly string[]): number | 'chunked' {
 
 /** Makes the reader of JSON bodies. Their pace is looked at once a second, in one list. */
 export function createBodyReader(limits: BodyLimits, clock: Clock): BodyReader {
-  const readings = new Set<Reading>();
+  const readings = new Bag<Reading>();
   let heldBytes = 0;
 
   const stop = clock.every(1000, () => {

@@ -7,8 +7,15 @@ import { randomBytes } from 'node:crypto';
 export function requestIds(wall: () => number): () => string {
   const run = randomBytes(4).readUInt32BE().toString(36).padStart(7, '0');
   let counter = 0;
+  let time = 0;
+  let prefix = '';
   return () => {
+    const now = wall();
+    if (now !== time) {
+      time = now;
+      prefix = `tp_${now.toString(36)}`;
+    }
     counter = (counter + 1) % 46_656;
-    return `tp_${wall().toString(36)}${counter.toString(36).padStart(3, '0')}${run}`;
+    return prefix + counter.toString(36).padStart(3, '0') + run;
   };
 }

@@ -7,15 +7,21 @@ export function responseSink(response: ServerResponse, mustClose: () => boolean)
   response.sendDate = false;
   return {
     head(status, headers) {
-      response.writeHead(status, mustClose() ? [...headers, 'connection', 'close'] : (headers as string[]));
+      const saysSo = headers.includes('connection');
+      response.writeHead(status, mustClose() && !saysSo ? [...headers, 'connection', 'close'] : (headers as string[]));
     },
     write: (bytes) => response.write(bytes),
     end: (bytes) => void (bytes === undefined ? response.end() : response.end(bytes)),
     cut(lastWords) {
-      const destroy = (): void => void response.socket?.destroy();
-      if (lastWords === '') destroy();
-      else response.write(lastWords, destroy);
+      if (lastWords === '') breakOff(response);
+      else response.write(lastWords, () => breakOff(response));
     },
     onDrain: (run) => void response.once('drain', run),
   };
+}
+
+/** To a client of HTTP/1.0, which has no chunks, an ordinary end of the connection would be the end of the answer. */
+function breakOff({ socket, req }: ServerResponse): void {
+  if (req.httpVersion === '1.0') socket?.resetAndDestroy();
+  else socket?.destroy();
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { ProxyError } from '../errors.ts';
 import type { Door } from './door.ts';
+import { endGently } from './gentle-close.ts';
 import type { ClientDeadlineOptions } from './options.ts';
 import { hasTurn } from './turns.ts';
 
@@ -80,12 +81,11 @@ function makeServer(door: Door, options: ServerOptions, silent: Map<Socket, numb
   });
   server.on('checkExpectation', open);
   server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
-    // Under an answer that is on its way nothing may be written: the connection is closed.
+    // What comes behind the last words to this client is not listened to.
+    if (socket.writableEnded && error.code !== 'ECONNRESET') return;
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     const refusal = parseError(error.code ?? '');
-    if (door.garbled(socket, refusal)) return;
-    if (hasTurn(socket)) socket.destroy();
-    else answerRaw(socket, refusal, options);
+    if (!door.garbled(socket, refusal)) answerRaw(socket, refusal, options);
   });
   server.on('connect', (_request, socket: Socket) => {
     answerRaw(socket, new ProxyError('method', 'CONNECT is not served', { allow: ['GET', 'POST'] }), options);
@@ -108,10 +108,14 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** Ends connections that never sent a request, and exchanges whose client takes nothing. */
+/** Ends connections that never sent a whole head, and exchanges whose client takes nothing. */
 function sweep(door: Door, silent: Map<Socket, number>, options: ServerOptions): void {
   const now = options.clock.now();
-  for (const [socket, since] of silent) if (now - since > options.client.headersMs) socket.destroy();
+  for (const [socket, since] of silent) {
+    if (now - since <= options.client.headersMs) continue;
+    if (socket.bytesRead > 0 && socket.writable) answerRaw(socket, slowHeaders(), options);
+    else socket.destroy();
+  }
   for (const exchange of door.inFlight) exchange.sweep(now, options.client.writeStallMs);
 }
 
@@ -121,7 +125,7 @@ function parseError(code: string): ProxyError {
     case 'HPE_HEADER_OVERFLOW':
       return new ProxyError('headers_too_large', 'the headers are larger than 64 KiB');
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new ProxyError('slow_request', 'the headers did not arrive in time');
+      return slowHeaders();
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new ProxyError('too_large', 'the chunk extensions are too large');
     default:
@@ -129,12 +133,17 @@ function parseError(code: string): ProxyError {
   }
 }
 
-/** An answer where there is no request to answer. */
+function slowHeaders(): ProxyError {
+  return new ProxyError('slow_request', 'the headers did not arrive in time');
+}
+
+/** An answer where there is no request to answer. Into an answer that is on its way nothing may be written: there the connection ends. */
 function answerRaw(socket: Socket, error: ProxyError, options: ServerOptions): void {
+  if (hasTurn(socket)) return void socket.destroy();
   options.refused(error);
   const { status, headers, body } = errorAnswer(error, null, options.newId());
   const lines = headers.map((name, index) => (index % 2 === 0 ? `${name}: ${headers[index + 1]}\r\n` : ''));
   const close = headers.includes('connection') ? '' : 'connection: close\r\n';
   socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status} ${error.code}\r\n${lines.join('')}${close}\r\n${body}`, () => socket.destroy());
+  endGently(socket, options.clock, `HTTP/1.1 ${status} ${error.code}\r\n${lines.join('')}${close}\r\n${body}`);
 }

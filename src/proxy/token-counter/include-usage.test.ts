@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../exchange.ts';
 import { withIncludeUsage } from './include-usage.ts';
-import { findMembers } from './json-members.ts';
+import { findMembers } from '../json-members.ts';
 
 function envelopeOf(body: string, more: Partial<Envelope> = {}): Envelope {
   const [streamOptions] = findMembers(Buffer.from(body).toString('latin1'), ['stream_options']) ?? [];
@@ -35,10 +35,7 @@ describe('withIncludeUsage', () => {
       '{"stream":true,"stream_options":{"include_obfuscation":false}}',
       '{"stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false}}',
     ],
-    [
-      '{"stream_options":{"include_usage":false,"x":1e3}}',
-      '{"stream_options":{"include_usage":true,"x":1e3}}',
-    ],
+    ['{"stream_options":{"include_usage":false,"x":1e3}}', '{"stream_options":{"include_usage":true,"x":1e3}}'],
     ['{"stream_options":{"include_usage": null}}', '{"stream_options":{"include_usage": true}}'],
     ['{"user":"Ü€","stream_options":{}}', '{"user":"Ü€","stream_options":{"include_usage":true}}'],
   ])('makes of %s %s', (body, expected) => {
@@ -66,17 +63,23 @@ describe('withIncludeUsage', () => {
       { nil: undefined },
     );
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), options, fc.constantFrom(undefined, 2), (user, streamOptions, indent) => {
-        const request = { user, stream: true, stream_options: streamOptions };
-        const body = JSON.stringify(request, null, indent);
-        const result = asked(body);
-        expect(result && JSON.parse(result)).toEqual({
-          ...request,
-          stream_options: { ...streamOptions, include_usage: true },
-        });
-        const restored = result?.replace(/"stream_options":\{"include_usage":true\},|"include_usage":true,?/, '');
-        if (streamOptions === undefined) expect(restored).toBe(body);
-      }),
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        options,
+        fc.constantFrom(undefined, 2),
+        (user, streamOptions, indent) => {
+          const request = { user, stream: true, stream_options: streamOptions };
+          const body = JSON.stringify(request, null, indent);
+          const result = asked(body);
+          expect(result && JSON.parse(result)).toEqual({
+            ...request,
+            stream_options: { ...streamOptions, include_usage: true },
+          });
+          if (streamOptions !== undefined) return;
+          const restored = result?.replace(/"stream_options":\{"include_usage":true\},|"include_usage":true,?/, '');
+          expect(restored).toBe(body);
+        },
+      ),
     );
   });
 });

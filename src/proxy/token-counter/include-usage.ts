@@ -1,5 +1,5 @@
 import type { Envelope } from '../exchange.ts';
-import { findMembers } from './json-members.ts';
+import { findMembers } from '../json-members.ts';
 
 /**
  * A Chat request that asks for usage: `stream_options.include_usage` spliced into the client's own bytes, of which all

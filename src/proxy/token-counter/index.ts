@@ -1,7 +1,6 @@
-export { estimator, type Estimator } from './estimate/estimator.ts';
-export type { Refinement } from './meter.ts';
-export { loadPrices, type LoadedPrices } from './prices/load.ts';
-export { free, pricing, type Pricing } from './prices/pricing.ts';
+export { estimator } from './estimate/estimator.ts';
+export { loadPrices } from './prices/load.ts';
+export { pricing } from './prices/pricing.ts';
 export type { LiveUsage } from './reading.ts';
-export { tokenCounter, type TokenCounterParts } from './stage.ts';
-export { usageProgress, type UsageProgress } from './usage-progress.ts';
+export { tokenCounter } from './stage.ts';
+export { usageProgress } from './usage-progress.ts';

@@ -5,13 +5,13 @@ import { exchangeMeasure } from './estimate/exchange-measure.ts';
 import type { Estimator } from './estimate/estimator.ts';
 import { filledIn } from './estimate/fill-in.ts';
 import type { TextMeasure } from './estimate/text-measure.ts';
-import { free, type Priced, type Pricing } from './prices/pricing.ts';
+import { free, type Priced, type Pricing, type PricingContext } from './prices/pricing.ts';
 import { totalTokens, type LiveUsage, type Reading } from './reading.ts';
 import { replyUsage } from './reply-usage.ts';
 import type { Tokens } from './usage.ts';
 
 /** A better estimate of a request, which came when its record had been handed on. */
-export interface Refinement extends Priced {
+interface Refinement extends Priced {
   readonly tokens: Tokens;
 }
 
@@ -40,29 +40,17 @@ export interface Meter extends Required<Observer> {
 const nothing: TextMeasure = { sample: '', bytes: 0 };
 
 /** Reads one reply's usage as it passes, and completes the record with tokens, model, cost and how far they can be trusted. */
-export function meter({ call, status, subscription }: Metering, parts: MeterParts): Meter {
+export function meter(metering: Metering, parts: MeterParts): Meter {
+  const { call, status } = metering;
   const usage = replyUsage(call);
   const measure = exchangeMeasure(call);
-
-  function price(reading: Reading): Priced {
-    const provider = call.record.provider ?? '';
-    const context = { provider, local: parts.isLocal(provider), model: call.model, wallMs: call.record.time, subscription };
-    return parts.pricing(reading, context);
-  }
-
-  function complete(reading: Reading, record: RequestRecord): void {
-    const { cost, exactness } = price(reading);
-    record.tokens = totalTokens(reading);
-    record.cost = cost;
-    record.exactness = exactness;
-    record.model = reading.lines[0]?.model ?? record.model;
-    if (reading.raw) record.evidence = { usage: reading.raw, mode: reading.mode, geo: reading.geo };
-  }
+  const price = (reading: Reading): Priced => parts.pricing(reading, contextOf(metering, parts));
 
   /** The record cannot wait for the count: the client's last bytes wait for the record. */
   function estimate(output: TextMeasure, record: RequestRecord): void {
     const reading = usage.reading();
-    complete(filledIn(reading, measure.rough(output)), record);
+    const rough = filledIn(reading, measure.rough(output));
+    complete(record, rough, price(rough));
     void measure.counted(output, parts.estimator).then((counted) => {
       if (counted === null) return;
       const better = filledIn(reading, counted);
@@ -75,7 +63,7 @@ export function meter({ call, status, subscription }: Metering, parts: MeterPart
     body: usage.body,
     ended(outcome, record) {
       const reading = usage.reading();
-      if (reading?.final) return complete(reading, record);
+      if (reading?.final) return complete(record, reading, price(reading));
       // An error is not billed, nor an answer that did not come from the provider.
       if (reading === null && (status >= 400 || outcome === 'upstream_protocol')) return void (record.cost = free);
       estimate(usage.output() ?? { sample: '', bytes: outcome === 'ok' ? record.bytesOut : 0 }, record);
@@ -86,4 +74,17 @@ export function meter({ call, status, subscription }: Metering, parts: MeterPart
       return { tokens: totalTokens(known), picodollars: price(known).cost.picodollars };
     },
   };
+}
+
+function contextOf({ call, subscription }: Metering, { isLocal }: MeterParts): PricingContext {
+  const provider = call.record.provider ?? '';
+  return { provider, local: isLocal(provider), model: call.model, wallMs: call.record.time, subscription };
+}
+
+function complete(record: RequestRecord, reading: Reading, { cost, exactness }: Priced): void {
+  record.tokens = totalTokens(reading);
+  record.cost = cost;
+  record.exactness = exactness;
+  record.model = reading.lines[0]?.model ?? record.model;
+  if (reading.raw) record.evidence = { usage: reading.raw, mode: reading.mode, geo: reading.geo };
 }

@@ -89,9 +89,16 @@ async function play(
 
 const claude = {
   model: 'claude-opus-5-5-20260922',
-  usage: { input_tokens: 1000, output_tokens: 500, service_tier: 'standard', inference_geo: 'us', cache_creation: null },
+  usage: {
+    input_tokens: 1000,
+    output_tokens: 500,
+    service_tier: 'standard',
+    inference_geo: 'us',
+    cache_creation: null,
+  },
 };
-const sse = (data: { type: string } & Record<string, unknown>): StreamEvent => new StreamEvent(data.type, JSON.stringify(data));
+const sse = (data: { type: string } & Record<string, unknown>): StreamEvent =>
+  new StreamEvent(data.type, JSON.stringify(data));
 const unnamed = (data: object): StreamEvent => new StreamEvent('', JSON.stringify(data));
 
 describe('a whole reply', () => {
@@ -158,7 +165,10 @@ describe('a whole reply', () => {
       body: JSON.stringify({ text: 'some words to embed' }),
     };
     const record = await play(parts, { body: { embedding: { values: [0.1, 0.2] } } });
-    expect(record).toMatchObject({ tokens: { input: Math.ceil(parts.body.length / 4), output: 0 }, exactness: 'estimated' });
+    expect(record).toMatchObject({
+      tokens: { input: Math.ceil(parts.body.length / 4), output: 0 },
+      exactness: 'estimated',
+    });
   });
 });
 
@@ -209,7 +219,8 @@ describe('an endpoint without usage', () => {
 
 describe('a stream that is cut', () => {
   const start = sse({ type: 'message_start', message: { ...claude, usage: { ...claude.usage, output_tokens: 1 } } });
-  const delta = (text: string): StreamEvent => sse({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
+  const delta = (text: string): StreamEvent =>
+    sse({ type: 'content_block_delta', delta: { type: 'text_delta', text } });
   const text = 'twelve bytes';
 
   it('behind its first usage has an exact input and an estimated output', async () => {
@@ -224,7 +235,13 @@ describe('a stream that is cut', () => {
   });
 
   it('before any usage is an estimate of the model that was asked for', async () => {
-    const parts = { provider: 'openai', dialect: 'openai-chat', model: 'gpt-5', streamed: true, body: 'x'.repeat(40) } as const;
+    const parts = {
+      provider: 'openai',
+      dialect: 'openai-chat',
+      model: 'gpt-5',
+      streamed: true,
+      body: 'x'.repeat(40),
+    } as const;
     const events = [unnamed({ choices: [{ delta: { content: text } }] })];
     const record = await play(parts, { events, outcome: 'upstream_truncated' });
     expect(record).toMatchObject({
@@ -245,9 +262,19 @@ describe('a stream that is cut', () => {
 
   it('is refined by the count of its texts, when the record has been handed on', async () => {
     const { stage, refined } = harness();
-    const parts = { provider: 'openai', dialect: 'openai-chat', model: 'gpt-5', streamed: true, body: '{"a": "b c"}' } as const;
+    const parts = {
+      provider: 'openai',
+      dialect: 'openai-chat',
+      model: 'gpt-5',
+      streamed: true,
+      body: '{"a": "b c"}',
+    } as const;
     const events = [unnamed({ choices: [{ delta: { content: 'one two three' } }] })];
-    const record = await play(parts, { events, outcome: 'client_abort' }, { stage, refined, progress: usageProgress() });
+    const record = await play(
+      parts,
+      { events, outcome: 'client_abort' },
+      { stage, refined, progress: usageProgress() },
+    );
     const rough = record.tokens;
     await new Promise(setImmediate);
     expect(refined).toMatchObject([{ id: record.id, tokens: { input: 3, output: 3 } }]);
@@ -257,7 +284,11 @@ describe('a stream that is cut', () => {
 
   it('keeps its rough estimate where nobody can count', async () => {
     const { stage, refined } = harness({ estimator: { count: async () => null, close: () => undefined } });
-    await play({ streamed: true }, { events: [start, delta(text)], outcome: 'client_abort' }, { stage, refined, progress: usageProgress() });
+    await play(
+      { streamed: true },
+      { events: [start, delta(text)], outcome: 'client_abort' },
+      { stage, refined, progress: usageProgress() },
+    );
     await new Promise(setImmediate);
     expect(refined).toEqual([]);
   });
@@ -270,7 +301,9 @@ describe('progress', () => {
     expect(progress.of(call.record)).toBeNull();
     const reply = await stage.handle(call, async () => replyOf());
     const observer = reply.layers.flatMap((layer) => ('observer' in layer ? [layer.observer] : []))[0];
-    observer?.event?.(sse({ type: 'message_start', message: { ...claude, usage: { ...claude.usage, output_tokens: 1 } } }));
+    observer?.event?.(
+      sse({ type: 'message_start', message: { ...claude, usage: { ...claude.usage, output_tokens: 1 } } }),
+    );
     const first = progress.of(call.record);
     observer?.event?.(sse({ type: 'content_block_delta', delta: { type: 'text_delta', text: 'x'.repeat(400) } }));
     const second = progress.of(call.record);
@@ -297,10 +330,18 @@ const chatEnvelope: Envelope = {
 };
 
 /** What is sent to a provider for a streamed Chat request, and the transforms that its reply gets. */
-async function chat(provider: string, options: { parts?: Parts; usage?: 'inject' | 'asIs'; reply?: Partial<Reply> } = {}) {
+async function chat(
+  provider: string,
+  options: { parts?: Parts; usage?: 'inject' | 'asIs'; reply?: Partial<Reply> } = {},
+) {
   const { stage } = harness({ usage: options.usage ?? 'inject' });
   const call = callOf({
-    ...{ provider, dialect: 'openai-chat', streamed: true, body: chatBody, envelope: chatEnvelope, model: 'gpt-5' },
+    provider,
+    dialect: 'openai-chat',
+    streamed: true,
+    body: chatBody,
+    envelope: chatEnvelope,
+    model: 'gpt-5',
     ...options.parts,
   });
   let sent: RequestBody | null = null;
@@ -309,7 +350,16 @@ async function chat(provider: string, options: { parts?: Parts; usage?: 'inject'
     return replyOf({ dialect: 'openai-chat', ...options.reply });
   });
   const bytes = (sent as RequestBody | null)?.kind === 'bytes' ? (sent as unknown as { bytes: Buffer }).bytes : null;
-  return { call, sent: bytes?.toString(), layers: reply.layers, transforms: reply.layers.filter((layer) => 'transform' in layer) };
+  return {
+    call,
+    sent: bytes?.toString(),
+    layers: reply.layers,
+    transforms: reply.layers.filter((layer) => 'transform' in layer),
+  };
+}
+
+function kindsOf(layers: Reply['layers']): unknown[] {
+  return layers.map((layer) => Object.keys(layer)[0]);
 }
 
 describe('a Chat stream whose client did not ask for usage', () => {
@@ -319,7 +369,7 @@ describe('a Chat stream whose client did not ask for usage', () => {
     const { sent, layers } = await chat('openai');
     expect(sent).toBe(asked);
     // The usage has to be read before its chunk is taken out.
-    expect(layers.map((layer) => Object.keys(layer)[0])).toEqual(['observer', 'transform']);
+    expect(kindsOf(layers)).toEqual(['observer', 'observer', 'transform']);
   });
 
   it.each([
@@ -344,7 +394,7 @@ describe('a Chat stream whose client did not ask for usage', () => {
       expect(inner.bodyFor(target('openai'))).toBe(spliced);
       return replyOf();
     });
-    expect(reply.layers).toHaveLength(1);
+    expect(kindsOf(reply.layers)).toEqual(['observer', 'observer']);
   });
 
   it('has its reply left alone where that is an error or compressed', async () => {
@@ -354,18 +404,30 @@ describe('a Chat stream whose client did not ask for usage', () => {
 
   it('follows the target that answers: a second attempt elsewhere is neither asked nor changed', async () => {
     const { stage } = harness();
-    const call = callOf({ provider: 'backup', dialect: 'openai-chat', streamed: true, body: chatBody, envelope: chatEnvelope });
+    const call = callOf({
+      provider: 'backup',
+      dialect: 'openai-chat',
+      streamed: true,
+      body: chatBody,
+      envelope: chatEnvelope,
+    });
     const reply = await stage.handle(call, async (inner) => {
       inner.bodyFor(target('openai'));
       expect(inner.bodyFor(target('backup'))).toBe(call.body);
       return replyOf();
     });
-    expect(reply.layers).toHaveLength(1);
+    expect(kindsOf(reply.layers)).toEqual(['observer', 'observer']);
   });
 
   it('asks again with the same bytes when it is retried', async () => {
     const { stage } = harness();
-    const call = callOf({ provider: 'openai', dialect: 'openai-chat', streamed: true, body: chatBody, envelope: chatEnvelope });
+    const call = callOf({
+      provider: 'openai',
+      dialect: 'openai-chat',
+      streamed: true,
+      body: chatBody,
+      envelope: chatEnvelope,
+    });
     await stage.handle(call, async (inner) => {
       expect(inner.bodyFor(target('openai'))).toEqual(inner.bodyFor(target('openai')));
       return replyOf();

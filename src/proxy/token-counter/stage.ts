@@ -19,14 +19,20 @@ const asksForUsage = 'openai';
 
 /** Counts what a reply bills. On the way in, it has a Chat stream tell its usage where the client did not ask for it. */
 export function tokenCounter(parts: TokenCounterParts): Stage<Call> {
-  async function handle(call: Call, next: Next<Call>): Promise<Reply> {
-    if (!call.route.endpoint.metered) return unmetered(call, await next(call));
+  function handle(call: Call, next: Next<Call>): Promise<Reply> {
+    if (!call.route.endpoint.metered) return next(call).then((reply) => unmetered(call, reply));
     const asking = parts.usage === 'inject' ? askForUsage(call) : null;
-    const reply = await next(asking?.call ?? call);
+    return next(asking?.call ?? call).then((reply) => metered(call, reply, asking));
+  }
+
+  function metered(call: Call, reply: Reply, asking: Asking | null): Reply {
     const { status, layers } = reply;
     const observer = meter({ call, status, subscription: isSubscription(call.headers) }, parts);
-    if (call.streamed) parts.progress.follow(call.record, observer.live);
     layers.push({ observer });
+    if (call.streamed) {
+      parts.progress.follow(call.record, observer.live);
+      layers.push({ observer: { ended: (_outcome, record) => parts.progress.forget(record) } });
+    }
     // What is compressed cannot be changed on its way: there, the client is told the usage that it did not ask for.
     if (asking?.asked() && status < 300 && headerOf(reply.headers, 'content-encoding') === null) {
       layers.push({ transform: withoutUsageChunk() });
@@ -75,5 +81,7 @@ function askForUsage(call: Call): Asking | null {
 /** Claude's plans sign in by OAuth, whose tokens bear this prefix. An API key beside one decides, and is billed. */
 function isSubscription(headers: readonly string[]): boolean {
   const authorization = headerOf(headers, 'authorization');
-  return authorization !== null && /^bearer\s+sk-ant-oat/i.test(authorization) && headerOf(headers, 'x-api-key') === null;
+  return (
+    authorization !== null && /^bearer\s+sk-ant-oat/i.test(authorization) && headerOf(headers, 'x-api-key') === null
+  );
 }

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withoutUsageChunk } from './usage-chunk.ts';
 
-const choice = (finish: string | null, content = 'a') => ({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] });
+const choice = (finish: string | null, content = 'a') => ({
+  choices: [{ index: 0, delta: { content }, finish_reason: finish }],
+});
 const usage = { prompt_tokens: 10, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 0 } };
 const usageChunk = { id: 'chatcmpl-1', choices: [], usage };
 
@@ -18,20 +20,32 @@ function pushed(pieces: readonly Buffer[]): string {
 }
 
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
-  const sorted = [...new Set([0, ...places.map((place) => place % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b);
+  const sorted = [...new Set([0, ...places.map((place) => place % (bytes.length + 1)), bytes.length])].sort(
+    (a, b) => a - b,
+  );
   return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end));
 }
 
 const before = fc.array(
   fc.oneof(
     fc.string({ unit: 'binary' }).map((text) => choice(null, text)),
-    fc.constantFrom(choice(null, '"finish_reason":"stop","usage":{}'), { choices: [], usage: null }, { choices: [], moderation: {} }),
+    fc.constantFrom(
+      choice(null, '"finish_reason":"stop","usage":{}'),
+      { choices: [], usage: null },
+      { choices: [], moderation: {} },
+    ),
   ),
   { maxLength: 6 },
 );
 const after = fc.array(
   fc.oneof(
-    fc.constantFrom(choice('stop'), choice(null, 'more'), { choices: [], moderation: {} }, { choices: [], usage: null }, ': a comment'),
+    fc.constantFrom(
+      choice('stop'),
+      choice(null, 'more'),
+      { choices: [], moderation: {} },
+      { choices: [], usage: null },
+      ': a comment',
+    ),
     fc.constantFrom('{"choices":[],"usage":{', '[]', 'null', '7'),
   ),
   { maxLength: 4 },

@@ -18,81 +18,95 @@ const maxHeldBytes = 64 * 1024;
  * from then on until the usage chunk, an event is held back until it is complete.
  */
 export function withoutUsageChunk(): Transform {
-  let state: 'before the finish' | 'in an event that passes' | 'in an event that is held' | 'done' = 'before the finish';
-  let tail = '';
-  let held: Buffer[] = [];
-  let heldBytes = 0;
-  const endOfEvent = eventEnds();
+  let state: 'before the finish' | 'in an event that passes' | 'in an event that is held' | 'done' =
+    'before the finish';
+  const findFinish = finishFinder();
+  const findEnd = eventEnds();
+  const held = heldBytes();
 
-  /** Where to go on looking for the end of the event that holds the finish; -1 where there is no finish yet. */
-  function findFinish(chunk: Buffer): number {
-    const text = tail + chunk.toString('latin1');
-    const found = finishReason.exec(text);
-    if (found !== null) return found.index + found[0].length - tail.length;
-    tail = text.slice(-tailCharacters);
-    return -1;
-  }
-
-  function takeHeld(last: Buffer): Buffer {
-    const event = held.length === 0 ? last : Buffer.concat([...held, last]);
-    held = [];
-    heldBytes = 0;
-    return event;
-  }
-
-  /** Judges the event that ends here. */
+  /** Takes the end of an event, and gives what of it may go on. */
   function complete(piece: Buffer): Buffer | null {
-    if (state === 'in an event that passes') {
-      state = 'in an event that is held';
-      return piece;
-    }
-    const event = takeHeld(piece);
+    const passes = state === 'in an event that passes';
+    state = 'in an event that is held';
+    if (passes) return piece;
+    const event = held.take(piece);
     if (!isUsageChunk(event)) return event;
     state = 'done';
     return null;
   }
 
-  /** Passes or holds the beginning of an event. */
+  /** Takes the beginning of an event whose end is not there yet. */
   function begin(piece: Buffer): Buffer | null {
-    if (state === 'in an event that passes') return piece;
-    if (heldBytes + piece.length > maxHeldBytes) {
-      state = 'in an event that passes';
-      return takeHeld(piece);
+    if (state === 'in an event that is held' && held.add(piece)) return null;
+    if (state === 'done') return piece;
+    state = 'in an event that passes';
+    return held.take(piece);
+  }
+
+  /** @param from Where to look for the end of the event that the chunk begins in. */
+  function pushEvents(chunk: Buffer, from: number): Buffer | null {
+    const passed: (Buffer | null)[] = [];
+    let start = 0;
+    for (let end = findEnd(chunk, from); end >= 0 && state !== 'done'; end = findEnd(chunk, end)) {
+      passed.push(complete(chunk.subarray(start, end)));
+      start = end;
     }
-    held.push(piece);
-    heldBytes += piece.length;
-    return null;
+    if (start < chunk.length) passed.push(begin(chunk.subarray(start)));
+    return joined(passed);
   }
 
   return {
     push(chunk) {
       if (state === 'done') return chunk;
-      const passed: (Buffer | null)[] = [];
-      let start = 0;
-      let from = 0;
-      if (state === 'before the finish') {
-        from = findFinish(chunk);
-        if (from < 0) return chunk;
-        state = 'in an event that passes';
-      }
-      for (let end = endOfEvent(chunk, from); end >= 0; end = endOfEvent(chunk, from)) {
-        passed.push(complete(chunk.subarray(start, end)));
-        start = from = end;
-        if (isDone()) break;
-      }
-      const rest = chunk.subarray(start);
-      if (rest.length > 0) passed.push(isDone() ? rest : begin(rest));
-      return joined(passed);
+      if (state !== 'before the finish') return pushEvents(chunk, 0);
+      const finish = findFinish(chunk);
+      if (finish < 0) return chunk;
+      state = 'in an event that passes';
+      return pushEvents(chunk, finish);
     },
     flush() {
-      const event = takeHeld(Buffer.alloc(0));
+      const event = held.take(Buffer.alloc(0));
       return event.length === 0 || isUsageChunk(event) ? null : event;
     },
   };
+}
 
-  function isDone(): boolean {
-    return state === 'done';
-  }
+/** Finds where in a chunk a finish reason ends, also one that began in the chunk before; -1 where there is none. */
+function finishFinder(): (chunk: Buffer) => number {
+  let tail = '';
+  return (chunk) => {
+    const text = tail + chunk.toString('latin1');
+    const found = finishReason.exec(text);
+    if (found !== null) return found.index + found[0].length - tail.length;
+    tail = text.slice(-tailCharacters);
+    return -1;
+  };
+}
+
+interface HeldBytes {
+  /** False where there is no room for more. */
+  readonly add: (piece: Buffer) => boolean;
+  /** Gives what was held, with a last piece, and holds nothing any more. */
+  readonly take: (last: Buffer) => Buffer;
+}
+
+function heldBytes(): HeldBytes {
+  let pieces: Buffer[] = [];
+  let length = 0;
+  return {
+    add(piece) {
+      if (length + piece.length > maxHeldBytes) return false;
+      pieces.push(piece);
+      length += piece.length;
+      return true;
+    },
+    take(last) {
+      const all = pieces.length === 0 ? last : Buffer.concat([...pieces, last]);
+      pieces = [];
+      length = 0;
+      return all;
+    },
+  };
 }
 
 /** Finds the end of the event that the bytes are in: behind the line feed of an empty line, or -1 where it is not yet there. */
@@ -120,7 +134,9 @@ function isUsageChunk(event: Buffer): boolean {
     .join('\n');
   try {
     const chunk: unknown = JSON.parse(data);
-    return isObject(chunk) && Array.isArray(chunk['choices']) && chunk['choices'].length === 0 && isObject(chunk['usage']);
+    return (
+      isObject(chunk) && Array.isArray(chunk['choices']) && chunk['choices'].length === 0 && isObject(chunk['usage'])
+    );
   } catch {
     return false;
   }

@@ -5,6 +5,7 @@ import { Client, Pool, ProxyAgent, type Dispatcher } from 'undici';
 
 /** What the connections to one provider need to know of it. */
 export interface ConnectionSettings {
+  readonly provider: string;
   readonly origin: string;
   /** Whether loopback and private addresses are meant. */
   readonly allowsPrivate: boolean;
@@ -21,16 +22,16 @@ export interface ConnectionOptions {
 }
 
 export interface Connections {
-  /** The shared connections to an origin. */
+  /** The shared connections to a provider. */
   readonly pool: (settings: ConnectionSettings) => Dispatcher;
   /** A connection that nobody has used before, closed after its first request. */
   readonly fresh: (settings: ConnectionSettings) => Dispatcher;
   readonly close: () => Promise<void>;
 }
 
-/** Connections kept alive, one pool an origin and a setting. Deadlines are the caller's: undici's timers are reset by any byte. */
+/** Connections kept alive, one pool a provider. Deadlines are the caller's: undici's timers are reset by any byte. */
 export function createConnections(options: ConnectionOptions): Connections {
-  const pools = new Map<string, Dispatcher>();
+  const pools = new Map<string, { readonly settings: ConnectionSettings; readonly pool: Dispatcher }>();
   const base = { headersTimeout: 0, bodyTimeout: 0, maxHeaderSize: 32 * 1024, pipelining: 1 };
   const connect = (settings: ConnectionSettings): { timeout: number; lookup: LookupFunction } => ({
     timeout: options.connectMs,
@@ -42,9 +43,12 @@ export function createConnections(options: ConnectionOptions): Connections {
       : new ProxyAgent({ ...base, uri: settings.proxy, connections: options.maxConnections });
   return {
     pool(settings) {
-      const key = `${settings.origin} ${settings.allowsPrivate} ${settings.proxy ?? ''}`;
-      let pool = pools.get(key);
-      if (!pool) pools.set(key, (pool = make(settings)));
+      const known = pools.get(settings.provider);
+      if (known && isSame(known.settings, settings)) return known.pool;
+      // The provider has been configured anew: what is on its way there ends in peace.
+      void known?.pool.close();
+      const pool = make(settings);
+      pools.set(settings.provider, { settings, pool });
       return pool;
     },
     fresh: (settings) =>
@@ -52,9 +56,13 @@ export function createConnections(options: ConnectionOptions): Connections {
     async close() {
       const all = [...pools.values()];
       pools.clear();
-      await Promise.allSettled(all.map((pool) => pool.destroy()));
+      await Promise.allSettled(all.map(({ pool }) => pool.destroy()));
     },
   };
+}
+
+function isSame(one: ConnectionSettings, other: ConnectionSettings): boolean {
+  return one.origin === other.origin && one.allowsPrivate === other.allowsPrivate && one.proxy === other.proxy;
 }
 
 /** Resolves a name and refuses it when any of its addresses is not allowed, so that a name cannot turn inward between two looks. */

@@ -1,3 +1,4 @@
+import { Bag } from '../bag.ts';
 import type { Clock } from '../clock.ts';
 import { ProxyError } from '../errors.ts';
 import type { DeadlineOptions } from './options.ts';
@@ -6,7 +7,7 @@ import type { UpstreamCall } from './upstream-call.ts';
 const sweepMs = 100;
 
 export interface Deadlines {
-  readonly add: (call: UpstreamCall, streamed: boolean, provider: string) => void;
+  readonly add: (call: UpstreamCall) => void;
   readonly remove: (call: UpstreamCall) => void;
   readonly configure: (options: DeadlineOptions) => void;
   readonly close: () => void;
@@ -18,18 +19,18 @@ export interface Deadlines {
  */
 export function createDeadlines(initial: DeadlineOptions, clock: Clock): Deadlines {
   let options = initial;
-  const calls = new Map<UpstreamCall, { readonly streamed: boolean; readonly provider: string }>();
+  const calls = new Bag<UpstreamCall>();
   const sweep = (): void => {
     const now = clock.now();
-    for (const [call, { streamed, provider }] of calls) {
-      const what = overdue(call, streamed, now);
-      if (what) call.breakOff(new ProxyError('upstream_timeout', `${provider} ${what}`));
+    for (const call of calls) {
+      const what = overdue(call, now);
+      if (what) call.breakOff(new ProxyError('upstream_timeout', `${call.sending.call.target.provider} ${what}`));
     }
   };
-  const overdue = (call: UpstreamCall, streamed: boolean, now: number): string | null => {
+  const overdue = (call: UpstreamCall, now: number): string | null => {
     const { totalMs, idleMs } = options;
     if (totalMs > 0 && now - call.startedAt > totalMs) return `did not finish within ${totalMs} ms`;
-    const firstByteMs = streamed ? options.firstByteMs : options.firstBytePlainMs;
+    const firstByteMs = call.sending.call.streamed ? options.firstByteMs : options.firstBytePlainMs;
     const silence = now - call.heardAt;
     if (call.waiting === 'head' && firstByteMs > 0 && silence > firstByteMs)
       return `did not answer within ${firstByteMs} ms`;
@@ -38,7 +39,7 @@ export function createDeadlines(initial: DeadlineOptions, clock: Clock): Deadlin
   };
   const stop = clock.every(sweepMs, sweep);
   return {
-    add: (call, streamed, provider) => void calls.set(call, { streamed, provider }),
+    add: (call) => calls.add(call),
     remove: (call) => void calls.delete(call),
     configure: (next) => void (options = next),
     close: stop,

@@ -6,7 +6,18 @@ const raw = (...headers: string[]): Buffer[] => headers.map((text) => Buffer.fro
 
 describe('the headers that a client gets', () => {
   it('are an open list, duplicates and latin-1 values with it', () => {
-    const headers = ['Request-Id', 'req_1', 'anthropic-ratelimit-requests-limit', '5', 'x-a', '1', 'X-A', '2', 'x-name', 'J\u00fcrgen'];
+    const headers = [
+      'Request-Id',
+      'req_1',
+      'anthropic-ratelimit-requests-limit',
+      '5',
+      'x-a',
+      '1',
+      'X-A',
+      '2',
+      'x-name',
+      'J\u00fcrgen',
+    ];
     expect(filter(raw(...headers))).toEqual(headers);
   });
 

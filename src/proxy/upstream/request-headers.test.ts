@@ -2,12 +2,30 @@ import { describe, expect, it } from 'vitest';
 import type { Target } from '../exchange.ts';
 import { requestHeaderFilter } from './request-headers.ts';
 
-const target: Target = { provider: 'anthropic', origin: 'http://a', path: '/', credential: null, local: false, allowsPrivate: false };
+const target: Target = {
+  provider: 'anthropic',
+  origin: 'http://a',
+  path: '/',
+  credential: null,
+  local: false,
+  allowsPrivate: false,
+};
 const filter = requestHeaderFilter();
 
 describe('the headers that a provider gets', () => {
   it('are an open list in the order and spelling of the client', () => {
-    const headers = ['X-Stainless-Lang', 'js', 'anthropic-beta', 'a', 'Anthropic-Beta', 'b', 'session_id', '1', 'User-Agent', 'x'];
+    const headers = [
+      'X-Stainless-Lang',
+      'js',
+      'anthropic-beta',
+      'a',
+      'Anthropic-Beta',
+      'b',
+      'session_id',
+      '1',
+      'User-Agent',
+      'x',
+    ];
     expect(filter(headers, target)).toEqual(headers);
   });
 
@@ -20,7 +38,10 @@ describe('the headers that a provider gets', () => {
   });
 
   it('do not hold what a Connection header names', () => {
-    expect(filter(['X-Secret', '1', 'Connection', 'keep-alive, x-secret', 'x-kept', '2'], target)).toEqual(['x-kept', '2']);
+    expect(filter(['X-Secret', '1', 'Connection', 'keep-alive, x-secret', 'x-kept', '2'], target)).toEqual([
+      'x-kept',
+      '2',
+    ]);
   });
 
   it.each([

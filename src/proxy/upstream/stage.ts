@@ -1,16 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { ProxyError } from '../errors.ts';
-import type { RequestBody, RoutedCall } from '../exchange.ts';
+import type { RoutedCall } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
-import type { Attempt, Outcome } from '../record.ts';
+import type { Attempt, Outcome, RecordSink } from '../record.ts';
 import type { Reply } from '../reply.ts';
 import type { LastStage } from '../stage.ts';
-import type { Connections, ConnectionSettings, SocketWatch } from './connections.ts';
+import type { Connections, SocketWatch } from './connections.ts';
 import type { Deadlines } from './deadlines.ts';
-import { callFailure } from './failure.ts';
 import { replyHeaderFilter } from './reply-headers.ts';
 import { requestHeaderFilter } from './request-headers.ts';
-import { UpstreamCall, type CallListener } from './upstream-call.ts';
+import { UpstreamCall, type Sending } from './upstream-call.ts';
 import type { Dispatcher } from 'undici';
 
 export interface UpstreamParts {
@@ -21,94 +20,86 @@ export interface UpstreamParts {
   /** The HTTP proxy between us and a provider, or null. */
   readonly proxyOf: (provider: string) => string | null;
   readonly maxInFlightPerProvider: number;
+  /** Told of each exchange before its first byte goes out. */
+  readonly dispatching: RecordSink;
   /** Whether an origin is this proxy itself. */
   readonly isOwnOrigin: (origin: string) => boolean;
 }
 
 /** The pipeline's end: sends the routed call to its provider and answers with the provider's head, its body still to come. */
 export function upstream(parts: UpstreamParts): LastStage<RoutedCall> {
+  const { connections, deadlines, clock } = parts;
   const filterRequest = requestHeaderFilter();
   const filterReply = replyHeaderFilter();
   const inFlight = new Map<string, number>();
+  const callParts = { listener: { head, failed, over }, sockets: parts.sockets, now: clock.now };
 
   function handle(call: RoutedCall): Promise<Reply> {
     const { provider, origin } = call.target;
-    if (parts.isOwnOrigin(origin)) throw new ProxyError('loop', `the base URL of ${provider} is this proxy's own address`);
+    if (parts.isOwnOrigin(origin)) {
+      throw new ProxyError('loop', `the base URL of ${provider} is this proxy's own address`);
+    }
     const busy = inFlight.get(provider) ?? 0;
     if (busy >= parts.maxInFlightPerProvider) {
       throw new ProxyError('overloaded', `${busy} requests to ${provider} are already in flight`);
     }
-    inFlight.set(provider, busy + 1);
     const body = call.bodyFor(call.target);
     const headers = filterRequest(call.headers, call.target);
     if (body.kind === 'stream' && body.length !== null) headers.push('content-length', String(body.length));
-    return new Promise((resolve, reject) => send({ call, body, headers, resolve, reject, isRetry: false }));
+    parts.dispatching(call.record);
+    return new Promise((resolve, reject) => {
+      send({ call, body, headers, attempt: newAttempt(call), isRetry: false, resolve, reject });
+    });
   }
 
   function send(sending: Sending): void {
     const { call, isRetry } = sending;
-    const settings = settingsOf(call);
-    const dispatcher = isRetry ? parts.connections.fresh(settings) : parts.connections.pool(settings);
-    const attempt: Attempt = { provider: call.target.provider, status: null, outcome: null, ms: 0 };
-    call.record.attempts.push(attempt);
-    const upstreamCall = new UpstreamCall(listenerFor(sending, attempt), parts.sockets, parts.clock.now);
-    parts.deadlines.add(upstreamCall, call.streamed, call.target.provider);
+    const { origin, allowsPrivate, provider } = call.target;
+    const settings = { provider, origin, allowsPrivate, proxy: parts.proxyOf(provider) };
+    const dispatcher = isRetry ? connections.fresh(settings) : connections.pool(settings);
+    const upstreamCall = new UpstreamCall(sending, callParts);
+    inFlight.set(provider, (inFlight.get(provider) ?? 0) + 1);
+    deadlines.add(upstreamCall);
     call.client.onGone(() => upstreamCall.cancel());
     call.record.marks.sent = upstreamCall.startedAt;
     dispatcher.dispatch(dispatchOptions(sending), upstreamCall);
     if (isRetry) void dispatcher.close();
   }
 
-  function listenerFor(sending: Sending, attempt: Attempt): CallListener {
-    const { call, resolve, reject } = sending;
-    const { provider } = call.target;
-    return {
-      describe: (cause, phase) => callFailure(cause, phase, provider),
-      head(upstreamCall, status, headers) {
-        attempt.status = status;
-        const refused = unanswerable(status, provider);
-        if (refused) return (upstreamCall.breakOff(refused), reject(refused));
-        const hasBody = call.method !== 'HEAD' && status !== 204 && status !== 304;
-        resolve({
-          status,
-          headers: filterReply(headers),
-          dialect: call.dialect,
-          hasBody,
-          body: upstreamCall,
-          layers: [],
-        });
-      },
-      failed(upstreamCall, error) {
-        if (upstreamCall.diedSilently && sending.body.kind !== 'stream' && !sending.isRetry && !call.client.gone) {
-          inFlight.set(provider, (inFlight.get(provider) ?? 0) + 1);
-          return send({ ...sending, isRetry: true });
-        }
-        reject(error);
-      },
-      over(upstreamCall, failure) {
-        parts.deadlines.remove(upstreamCall);
-        inFlight.set(provider, (inFlight.get(provider) ?? 1) - 1);
-        attempt.ms = parts.clock.now() - upstreamCall.startedAt;
-        attempt.outcome = outcomeOf(attempt, failure);
-      },
-    };
+  function head(upstreamCall: UpstreamCall, status: number, headers: Buffer[]): void {
+    const { call, attempt, resolve, reject } = upstreamCall.sending;
+    attempt.status = status;
+    const refused = unanswerable(status, call.target.provider);
+    if (refused) return (upstreamCall.breakOff(refused), reject(refused));
+    const hasBody = call.method !== 'HEAD' && status !== 204 && status !== 304;
+    const { dialect } = call;
+    resolve({ status, headers: filterReply(headers), dialect, hasBody, body: upstreamCall, layers: [] });
   }
 
-  function settingsOf(call: RoutedCall): ConnectionSettings {
-    const { origin, allowsPrivate, provider } = call.target;
-    return { origin, allowsPrivate, proxy: parts.proxyOf(provider) };
+  function failed(upstreamCall: UpstreamCall, error: ProxyError): void {
+    const { sending } = upstreamCall;
+    const { call, body, isRetry } = sending;
+    if (!upstreamCall.diedSilently || body.kind === 'stream' || isRetry || call.client.gone)
+      return sending.reject(error);
+    send({ ...sending, attempt: newAttempt(call), isRetry: true });
+  }
+
+  function over(upstreamCall: UpstreamCall, failure: ProxyError | 'cancelled' | null): void {
+    const { call, attempt } = upstreamCall.sending;
+    const { provider } = call.target;
+    deadlines.remove(upstreamCall);
+    inFlight.set(provider, (inFlight.get(provider) ?? 1) - 1);
+    attempt.ms = clock.now() - upstreamCall.startedAt;
+    attempt.outcome = outcomeOf(attempt, failure);
   }
 
   return { name: 'upstream', handle };
 }
 
-interface Sending {
-  readonly call: RoutedCall;
-  readonly body: RequestBody;
-  readonly headers: string[];
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: ProxyError) => void;
-  readonly isRetry: boolean;
+function newAttempt({ target, record }: RoutedCall): Attempt {
+  const attempt: Attempt = { provider: target.provider, status: null, outcome: null, ms: 0 };
+  record.attempts.push(attempt);
+  return attempt;
 }
 
 function dispatchOptions({ call, body, headers }: Sending): Dispatcher.DispatchOptions {

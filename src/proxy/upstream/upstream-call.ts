@@ -1,20 +1,40 @@
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { ProxyError } from '../errors.ts';
-import type { BodyReceiver, ReplyBody } from '../reply.ts';
+import { toProxyError, type ProxyError } from '../errors.ts';
+import type { RequestBody, RoutedCall } from '../exchange.ts';
+import type { Attempt } from '../record.ts';
+import type { BodyReceiver, Reply, ReplyBody } from '../reply.ts';
 import type { SocketListener, SocketWatch } from './connections.ts';
-import type { CallPhase } from './failure.ts';
+import { callFailure } from './failure.ts';
 
 /** Bytes that a reply may bring before somebody takes them; then its source is paused. */
 const maxEarlyBytes = 64 * 1024;
 
-/** Is told how a call went. Exactly one of `head` and `failed` is called. */
+/** One request to one provider, and who waits for its answer. */
+export interface Sending {
+  readonly call: RoutedCall;
+  readonly body: RequestBody;
+  /** Raw names and values. */
+  readonly headers: string[];
+  readonly attempt: Attempt;
+  readonly isRetry: boolean;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: ProxyError) => void;
+}
+
+/** Is told how calls go. Of each, exactly one of `head` and `failed` is called. */
 export interface CallListener {
   readonly head: (call: UpstreamCall, status: number, headers: Buffer[]) => void;
   readonly failed: (call: UpstreamCall, error: ProxyError) => void;
   /** The call is over: null for a complete answer, 'cancelled' when nobody wanted the rest. */
   readonly over: (call: UpstreamCall, failure: ProxyError | 'cancelled' | null) => void;
-  readonly describe: (cause: unknown, phase: CallPhase) => ProxyError;
+}
+
+/** What all calls share. */
+export interface CallParts {
+  readonly listener: CallListener;
+  readonly sockets: SocketWatch;
+  readonly now: () => number;
 }
 
 /** What a call waits for. */
@@ -44,7 +64,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
   heardAt: number;
   readonly startedAt: number;
 
-  constructor(listener: CallListener, sockets: SocketWatch, now: () => number) {
+  readonly sending: Sending;
+
+  constructor(sending: Sending, { listener, sockets, now }: CallParts) {
+    this.sending = sending;
     this.#listener = listener;
     this.#sockets = sockets;
     this.#now = now;
@@ -68,6 +91,11 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
   writtenTo(socket: Socket): void {
     this.#socket = socket;
     this.#bytesReadBefore = socket.bytesRead;
+  }
+
+  /** A client may take any time to send a file: the provider's begins behind it. */
+  onBodySent(): void {
+    this.heardAt = this.#now();
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {
@@ -96,7 +124,12 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
     this.#completed = true;
     if (this.#cancelled) return;
     this.#listener.over(this, null);
-    this.#receiver?.end();
+    // undici would take what is thrown here for a failure of an answer that is over: nobody would ever hear of it.
+    try {
+      this.#receiver?.end();
+    } catch (thrown) {
+      this.#receiver?.fail(toProxyError(thrown));
+    }
   }
 
   onError(error: Error): void {
@@ -106,7 +139,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
 
   #fail(cause: unknown): void {
     this.#completed = true;
-    const error = this.#listener.describe(cause, this.waiting === 'body' ? 'in the body' : 'before the head');
+    const phase = this.waiting === 'body' ? 'in the body' : 'before the head';
+    const error = callFailure(cause, phase, this.sending.call.target.provider);
     this.#failure = error;
     this.#listener.over(this, error);
     if (this.waiting !== 'body') this.#listener.failed(this, error);

@@ -4,7 +4,12 @@ import { estimator, type CountRequest, type StartCounter } from './estimator.ts'
 
 /** Counters that answer when the test says so. */
 function counters() {
-  const started: { requests: CountRequest[]; stopped: boolean; reply: (id: number, tokens: number) => void; fail: () => void }[] = [];
+  const started: {
+    requests: CountRequest[];
+    stopped: boolean;
+    reply: (id: number, tokens: number) => void;
+    fail: () => void;
+  }[] = [];
   const start: StartCounter = ({ reply, failed }) => {
     const counter = {
       requests: [] as CountRequest[],

@@ -12,7 +12,7 @@ export interface CountReply {
 }
 
 /** The thread that counts, seen from here. */
-export interface Counter {
+interface Counter {
   readonly post: (request: CountRequest) => void;
   readonly stop: () => void;
 }
@@ -70,7 +70,8 @@ export function estimator({ clock, start = startThread }: EstimatorOptions): Est
 
   return {
     count(text) {
-      if (broken || text === '' || text.length > maxCharacters || waiting.size >= maxWaiting) return Promise.resolve(null);
+      if (broken || text === '' || text.length > maxCharacters || waiting.size >= maxWaiting)
+        return Promise.resolve(null);
       cancelIdle();
       counter ??= start({ reply: ({ id, tokens }) => answer(id, tokens), failed });
       const id = ++lastId;

@@ -23,7 +23,7 @@ describe('outputSample', () => {
   });
 
   it('parses each event once, however often it is asked', () => {
-    const spied = vi.fn(textOf);
+    const spied = vi.fn<typeof textOf>(textOf);
     const sample = outputSample(spied);
     sample.add(event('a'));
     sample.measure();

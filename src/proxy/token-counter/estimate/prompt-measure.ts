@@ -1,4 +1,4 @@
-import { endOfString } from '../json-members.ts';
+import { endOfString } from '../../json-members.ts';
 import type { TextMeasure } from './text-measure.ts';
 
 const maxSampleBytes = 64 * 1024;
@@ -34,7 +34,7 @@ export function promptMeasure(body: Buffer): TextMeasure {
 }
 
 function* longStrings(text: string): Generator<{ start: number; end: number }> {
-  for (let quote = text.indexOf('"'); quote >= 0; ) {
+  for (let quote = text.indexOf('"'); quote >= 0;) {
     const start = quote + 1;
     const end = endOfString(text, quote) - 1;
     if (end < 0) return;

@@ -27,7 +27,9 @@ function againstShipped(row: PriceRow, shipped: readonly PriceRow[], day: string
   if (known === undefined) return [];
   const changes = priceChanges(known, row, 'all');
   const name = `${row.provider} ${row.id}`;
-  return [changes === '' ? `${name}: your row says what the shipped one says` : `${name}: your row differs: ${changes}`];
+  return [
+    changes === '' ? `${name}: your row says what the shipped one says` : `${name}: your row differs: ${changes}`,
+  ];
 }
 
 /** What changes or ends within a month. */

@@ -2,7 +2,11 @@ import { sameDecimal } from './decimal.ts';
 import type { PriceRow, PriceTier } from './price-row.ts';
 
 /** The row of a model that holds on a day (`YYYY-MM-DD`, UTC). */
-export function rowOn(rows: readonly PriceRow[], { provider, id }: Pick<PriceRow, 'provider' | 'id'>, day: string): PriceRow | undefined {
+export function rowOn(
+  rows: readonly PriceRow[],
+  { provider, id }: Pick<PriceRow, 'provider' | 'id'>,
+  day: string,
+): PriceRow | undefined {
   return rows.find((row) => row.provider === provider && row.id === id && holdsOn(row, day));
 }
 
@@ -20,7 +24,9 @@ const kinds = ['input', 'cache_read', 'cache_write', 'cache_write_1h', 'output']
 export function priceChanges(before: PriceRow, after: PriceRow, counts: 'all' | 'told'): string {
   const bounds = [...new Set([...before.tiers, ...after.tiers].map(({ above }) => above))].sort((a, b) => a - b);
   return bounds
-    .flatMap((above) => tierChanges(tierAt(before, above), tierAt(after, above), counts).map((change) => where(above) + change))
+    .flatMap((above) =>
+      tierChanges(tierAt(before, above), tierAt(after, above), counts).map((change) => where(above) + change),
+    )
     .join(', ');
 }
 

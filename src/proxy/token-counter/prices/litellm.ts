@@ -128,7 +128,8 @@ function price(entry: JsonObject, name: string): string | null {
   const value = entry[name];
   if (value === undefined || value === null) return null;
   const decimal = typeof value === 'number' ? decimalOf(value, perToken) : null;
-  if (decimal === null) throw new PriceProblem(`${name} is ${JSON.stringify(value)}, not a whole number of picodollars`);
+  if (decimal === null)
+    throw new PriceProblem(`${name} is ${JSON.stringify(value)}, not a whole number of picodollars`);
   return decimal;
 }
 

@@ -48,7 +48,10 @@ describe('loadPrices', () => {
   });
 
   it('leaves out a row that is wrong and says which, and keeps the others', async () => {
-    const rows = [{ ...own, provider: 'groq' }, { ...own, tiers: [{ ...tier, input: 7 }] }];
+    const rows = [
+      { ...own, provider: 'groq' },
+      { ...own, tiers: [{ ...tier, input: 7 }] },
+    ];
     const { table, problems } = await loadPrices(fileOf({ version: 1, as_of: '2026-11-20', rows }));
     expect(table.knows('groq')).toBe(true);
     expect(table.find('gemini', 'gemini-3.8-flash', now)?.tier(1).row.input).toBe('0.75');

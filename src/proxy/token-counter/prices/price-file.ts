@@ -29,7 +29,8 @@ export function checkRows(candidates: readonly unknown[]): { rows: PriceRow[]; p
     const result = priceRow.safeParse(candidate);
     const name = `row ${index + 1}${nameOf(candidate)}`;
     if (!result.success) problems.push(...complaints(result.error).map((complaint) => `${name}: ${complaint}`));
-    else if (rows.some((row) => overlaps(row, result.data))) problems.push(`${name}: another row holds in the same time`);
+    else if (rows.some((row) => overlaps(row, result.data)))
+      problems.push(`${name}: another row holds in the same time`);
     else rows.push(result.data);
   });
   return { rows, problems };

@@ -1,5 +1,5 @@
 /** US dollars per million tokens (or per thousand uses, where a name says so), exactly: at most six decimals. */
-export type Decimal = string;
+type Decimal = string;
 
 /** Prices from a prompt length on; the whole request moves to the tier, its output too. */
 export interface PriceTier {
@@ -18,7 +18,7 @@ export interface PriceTier {
 }
 
 /** A factor on the row's prices, from a day (inclusive) to a day (exclusive), UTC. */
-export interface DatedMultiplier {
+interface DatedMultiplier {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly multiplier: Decimal;
@@ -42,7 +42,8 @@ export interface PriceRow {
   /** Besides the ordinary mode, whose multiplier is 1. */
   readonly modes?: Readonly<Record<string, ModePrice>> | undefined;
   readonly geo?: Readonly<Record<string, Decimal>> | undefined;
-  readonly tools?: { readonly web_search_per_1k?: Decimal | undefined; readonly file_search_per_1k?: Decimal | undefined } | undefined;
+  readonly tools?:
+    { readonly web_search_per_1k?: Decimal | undefined; readonly file_search_per_1k?: Decimal | undefined } | undefined;
   /** Play money: the row also stands for every id that goes on with a dash behind its own. */
   readonly demo?: boolean | undefined;
   readonly source?: string | undefined;

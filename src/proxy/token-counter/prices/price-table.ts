@@ -16,7 +16,7 @@ export interface PricedMode {
   readonly estimated: boolean;
 }
 
-export interface PricedTier {
+interface PricedTier {
   readonly row: PriceTier;
   /** Kept once worked out: a row has only so many modes and places. */
   readonly rates: (modeMultiplier: string, geoMultiplier: string) => Rates;
@@ -88,7 +88,9 @@ function modelsNamed({ byId, byAlias, demoIds }: ProviderRows, model: string): D
 }
 
 function pricedModel({ tiers, modes, geo, tools }: PriceRow): PricedModel {
-  const pricedTiers = [...tiers].sort((a, b) => b.above - a.above).map((tier) => ({ above: tier.above, tier: pricedTier(tier) }));
+  const pricedTiers = [...tiers]
+    .sort((a, b) => b.above - a.above)
+    .map((tier) => ({ above: tier.above, tier: pricedTier(tier) }));
   const lowest = pricedTiers[pricedTiers.length - 1];
   if (lowest === undefined) throw new Error('a price row has at least one tier');
   const multipliers = new Map(Object.entries(modes ?? {}).map(([mode, price]) => [mode, datedModes(price)]));

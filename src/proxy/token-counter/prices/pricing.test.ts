@@ -70,7 +70,9 @@ describe('the examples that were worked by hand', () => {
       prompt_tokens_details: { cached_tokens: 8000, cache_write_tokens: 1000 },
       completion_tokens: 500,
     };
-    expect(cost('openai-chat', { model: 'gpt-6.1-sol', usage: chat })).toMatchObject({ picodollars: dollars('0.0103') });
+    expect(cost('openai-chat', { model: 'gpt-6.1-sol', usage: chat })).toMatchObject({
+      picodollars: dollars('0.0103'),
+    });
   });
 
   it('GPT-6.1 Sol: input 300,000, output 1,000', () => {
@@ -102,7 +104,9 @@ describe('long prompts', () => {
     ['claude-sonnet-4-5', 200_000, '0.6'],
     ['claude-sonnet-4-5', 200_001, '1.200006'],
   ])('%s with %i tokens costs %s dollars', (model, input, amount) => {
-    expect(cost('anthropic-messages', claude(model, { input_tokens: input }))).toMatchObject({ picodollars: dollars(amount) });
+    expect(cost('anthropic-messages', claude(model, { input_tokens: input }))).toMatchObject({
+      picodollars: dollars(amount),
+    });
   });
 
   it.each([
@@ -161,7 +165,13 @@ describe('modes and places', () => {
   });
 
   it('fast speed and US inference multiply', () => {
-    const usage = { input_tokens: 1000, output_tokens: 100, speed: 'fast', inference_geo: 'us', service_tier: 'standard' };
+    const usage = {
+      input_tokens: 1000,
+      output_tokens: 100,
+      speed: 'fast',
+      inference_geo: 'us',
+      service_tier: 'standard',
+    };
     const reply = claude('claude-opus-5-5', usage);
     expect(cost('anthropic-messages', reply)).toMatchObject({ picodollars: dollars('0.0132') });
   });
@@ -239,7 +249,9 @@ describe('what is not told is not guessed', () => {
       },
       exactness: 'estimated',
     });
-    expect(priced('gemini', { modelVersion: 'gemini-4-hydrogen', usageMetadata: { promptTokenCount: 1 } })).toMatchObject({
+    expect(
+      priced('gemini', { modelVersion: 'gemini-4-hydrogen', usageMetadata: { promptTokenCount: 1 } }),
+    ).toMatchObject({
       exactness: 'exact',
     });
   });
@@ -271,7 +283,11 @@ describe('what is not told is not guessed', () => {
 
 describe('tools', () => {
   it('adds a cent a web search, whatever the mode', () => {
-    const usage = { input_tokens: 0, server_tool_use: { web_search_requests: 3, web_fetch_requests: 9 }, service_tier: 'batch' };
+    const usage = {
+      input_tokens: 0,
+      server_tool_use: { web_search_requests: 3, web_fetch_requests: 9 },
+      service_tier: 'batch',
+    };
     expect(cost('anthropic-messages', claude('claude-opus-5', usage))).toMatchObject({ picodollars: dollars('0.03') });
   });
 
@@ -309,8 +325,7 @@ describe('several models in one request', () => {
     const reply = claude('claude-haiku-5-5', usage);
     const haiku = (input: number, output: number) => input * 100_000 + output * 500_000;
     expect(cost('anthropic-messages', reply)).toMatchObject({
-      picodollars:
-        haiku(60_000, 100) + haiku(70_000, 200) + haiku(2000, 50) + 1000 * 4_000_000 + 10 * 20_000_000,
+      picodollars: haiku(60_000, 100) + haiku(70_000, 200) + haiku(2000, 50) + 1000 * 4_000_000 + 10 * 20_000_000,
     });
   });
 
@@ -361,7 +376,12 @@ describe('who pays', () => {
 });
 
 describe('audio', () => {
-  const audio = { promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 400 }, { modality: 'TEXT', tokenCount: 600 }] };
+  const audio = {
+    promptTokensDetails: [
+      { modality: 'AUDIO', tokenCount: 400 },
+      { modality: 'TEXT', tokenCount: 600 },
+    ],
+  };
 
   it('has a price of its own where the row names one, and is an estimate where it names none', () => {
     const usageMetadata = { promptTokenCount: 1000, ...audio };
@@ -369,7 +389,9 @@ describe('audio', () => {
       cost: { picodollars: 600 * 300_000 + 400 * 1_000_000 },
       exactness: 'exact',
     });
-    expect(priced('gemini', { modelVersion: 'gemini-2.5-pro', usageMetadata })).toMatchObject({ exactness: 'estimated' });
+    expect(priced('gemini', { modelVersion: 'gemini-2.5-pro', usageMetadata })).toMatchObject({
+      exactness: 'estimated',
+    });
   });
 
   it('has no price as output', () => {

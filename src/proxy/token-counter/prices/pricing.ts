@@ -62,7 +62,7 @@ function addUp(table: PriceTable, reading: Reading, context: PricingContext): Bi
   let estimated = false;
   let first: PricedModel | null = null;
   for (const line of reading.lines) {
-    const model = table.find(context.provider, line.model ?? context.model ?? '', context.wallMs);
+    const model = modelOf(table, line, context);
     if (model === null) return nothing(table.knows(context.provider) ? 'unknown_model' : 'unknown_provider');
     const priced = priceLine(model, line, { reading, wallMs: context.wallMs });
     if (typeof priced === 'string') return nothing(priced);
@@ -76,6 +76,11 @@ function addUp(table: PriceTable, reading: Reading, context: PricingContext): Bi
   picodollars += tools;
   if (picodollars > Number.MAX_SAFE_INTEGER) return nothing('too_large');
   return { cost: { picodollars, savedPicodollars, unpricedReason: null }, estimated };
+}
+
+/** The prices of the model that a line names, or else of the one that was asked of the provider. */
+function modelOf(table: PriceTable, line: BilledLine, context: PricingContext): PricedModel | null {
+  return table.find(context.provider, line.model ?? context.model ?? '', context.wallMs);
 }
 
 const ordinary: PricedMode = { multiplier: '1', estimated: false };

@@ -6,7 +6,9 @@ import { amountOf, ratesOf } from './rates.ts';
 
 const decimal = fc
   .tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 999_999 }), fc.integer({ min: 0, max: 6 }))
-  .map(([whole, fraction, digits]) => `${whole}${digits ? `.${String(fraction).padStart(6, '0').slice(0, digits)}` : ''}`);
+  .map(
+    ([whole, fraction, digits]) => `${whole}${digits ? `.${String(fraction).padStart(6, '0').slice(0, digits)}` : ''}`,
+  );
 const tier: fc.Arbitrary<PriceTier> = fc.record({
   above: fc.constant(0),
   input: decimal,
@@ -20,7 +22,11 @@ const count = fc.integer({ min: 0, max: 5_000_000 });
 const multiplier = fc.constantFrom('1', '0.5', '1.1', '2', '6', '1.75', '0.333');
 
 /** The same sum in fractions of unlimited size, rounded once. */
-function exactly(tokens: Record<'fresh' | 'audio' | 'read' | 'short' | 'long' | 'output', number>, row: PriceTier, factors: string[]) {
+function exactly(
+  tokens: Record<'fresh' | 'audio' | 'read' | 'short' | 'long' | 'output', number>,
+  row: PriceTier,
+  factors: string[],
+) {
   const term = (amount: number, price: string, quarter = false) => {
     const parts = [ratioOf(price), ...factors.map(ratioOf), { numerator: quarter ? 1n : 4n, denominator: 4n }];
     return {
@@ -75,7 +81,10 @@ describe('amountOf', () => {
   });
 
   it('refuses to add up what a double cannot hold exactly', () => {
-    const rates = ratesOf({ above: 0, input: '10', cache_read: '1', cache_write: null, cache_write_1h: null, output: '50' }, []);
+    const rates = ratesOf(
+      { above: 0, input: '10', cache_read: '1', cache_write: null, cache_write_1h: null, output: '50' },
+      [],
+    );
     const tokens = { input: 2 ** 40, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0, reasoning: 0 };
     expect(amountOf({ model: null, tokens, promptTokens: 0, audioInput: 0 }, rates).picodollars).toBe(Infinity);
   });
@@ -95,6 +104,9 @@ describe('ratesOf', () => {
 
   it('bills writes as input where the row has no price for them, and knows no long lifetime where it has one for the short', () => {
     expect(ratesOf({ ...row, input: '2' }, [])).toMatchObject({ cacheWrite: 2_000_000, cacheWrite1h: 2_000_000 });
-    expect(ratesOf({ ...row, input: '2', cache_write: '2.5' }, [])).toMatchObject({ cacheWrite: 2_500_000, cacheWrite1h: null });
+    expect(ratesOf({ ...row, input: '2', cache_write: '2.5' }, [])).toMatchObject({
+      cacheWrite: 2_500_000,
+      cacheWrite1h: null,
+    });
   });
 });

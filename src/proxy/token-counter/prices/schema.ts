@@ -32,7 +32,7 @@ export const priceRow: z.ZodType<PriceRow> = z
     aliases: z.array(z.string().min(1)).optional(),
     from: day.nullable(),
     to: day.nullable(),
-    tiers: z.array(tier).min(1),
+    tiers: z.array(tier),
     modes: z.record(z.string(), z.union([decimal, z.null(), z.array(datedMultiplier).min(1)])).optional(),
     geo: z.record(z.string(), decimal).optional(),
     tools: z.strictObject({ web_search_per_1k: decimal.optional(), file_search_per_1k: decimal.optional() }).optional(),
@@ -40,7 +40,10 @@ export const priceRow: z.ZodType<PriceRow> = z
     source: z.string().max(80).optional(),
     note: z.string().max(400).optional(),
   })
-  .refine(({ from, to }) => from === null || to === null || from < to, { path: ['to'], error: 'expected a day after `from`' })
+  .refine(({ from, to }) => from === null || to === null || from < to, {
+    path: ['to'],
+    error: 'expected a day after `from`',
+  })
   .refine(({ tiers }) => tiers[0]?.above === 0, { path: ['tiers'], error: 'expected the first tier to be above 0' })
   .refine(({ tiers }) => tiers.every(({ above }, index) => index === 0 || above > (tiers[index - 1]?.above ?? 0)), {
     path: ['tiers'],

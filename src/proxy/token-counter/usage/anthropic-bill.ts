@@ -30,7 +30,9 @@ function iterationsOf(usage: JsonObject): readonly JsonObject[] {
 /** What the totals cover: a line for each turn, if the turns are told and add up to them. */
 function turns(total: BilledLine, iterations: readonly JsonObject[]): readonly BilledLine[] {
   if (iterations.some(({ type }) => type === 'fallback_message')) return [total];
-  const lines = iterations.filter(({ type }) => type === 'message').map((turn) => lineOf(modelOf(turn, total.model), turn));
+  const lines = iterations
+    .filter(({ type }) => type === 'message')
+    .map((turn) => lineOf(modelOf(turn, total.model), turn));
   if (lines.length < 2 || !addsUp(lines, total)) return [total];
   return lines;
 }

@@ -40,9 +40,12 @@ describe('a whole Messages reply', () => {
     });
   });
 
-  it.each(['global', 'not_available', '', null, undefined])('is billed at the ordinary place where that is %j', (geo) => {
-    expect(body({ ...usage, inference_geo: geo })?.geo).toBeNull();
-  });
+  it.each(['global', 'not_available', '', null, undefined])(
+    'is billed at the ordinary place where that is %j',
+    (geo) => {
+      expect(body({ ...usage, inference_geo: geo })?.geo).toBeNull();
+    },
+  );
 
   it.each([
     [{ inference_geo: 'us' }, { geo: 'us' }],
@@ -93,14 +96,23 @@ describe('a whole Messages reply', () => {
 
 describe('a request in several parts', () => {
   const turn = (type: string, input: number, output: number, model?: string) => ({
-    ...{ type, model, input_tokens: input, output_tokens: output },
-    ...{ cache_creation_input_tokens: 0, cache_read_input_tokens: 0 },
+    type,
+    model,
+    input_tokens: input,
+    output_tokens: output,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
   });
 
   it('has a line for each turn that adds up to the totals, and for what stands besides them', () => {
     const told = {
       ...turn('', 30, 12),
-      iterations: [turn('message', 10, 5), turn('message', 20, 7), turn('compaction', 3, 2), turn('advisor_message', 4, 1, 'other')],
+      iterations: [
+        turn('message', 10, 5),
+        turn('message', 20, 7),
+        turn('compaction', 3, 2),
+        turn('advisor_message', 4, 1, 'other'),
+      ],
     };
     const reading = body(told);
     expect(reading?.lines.map(({ model, promptTokens }) => [model, promptTokens])).toEqual([
@@ -113,7 +125,9 @@ describe('a request in several parts', () => {
   });
 
   it('has the totals as one line where its turns do not add up to them, or there is one', () => {
-    expect(body({ ...turn('', 31, 12), iterations: [turn('message', 10, 5), turn('message', 20, 7)] })?.lines).toHaveLength(1);
+    expect(
+      body({ ...turn('', 31, 12), iterations: [turn('message', 10, 5), turn('message', 20, 7)] })?.lines,
+    ).toHaveLength(1);
     expect(body({ ...turn('', 30, 12), iterations: [turn('message', 30, 12)] })?.lines).toHaveLength(1);
   });
 
@@ -133,17 +147,25 @@ describe('a request in several parts', () => {
 });
 
 describe('a Messages stream', () => {
-  const start = event({ type: 'message_start', message: { model: 'claude-opus-5-5', content: [], usage: { ...usage, output_tokens: 1 } } });
+  const start = event({
+    type: 'message_start',
+    message: { model: 'claude-opus-5-5', content: [], usage: { ...usage, output_tokens: 1 } },
+  });
   const delta = (told: object) => event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: told });
 
   it('tells its input at its start, and is not final then', () => {
-    expect(streamed(start)).toMatchObject({ lines: [{ tokens: { input: 10, cacheRead: 500, output: 1 } }], final: false });
+    expect(streamed(start)).toMatchObject({
+      lines: [{ tokens: { input: 10, cacheRead: 500, output: 1 } }],
+      final: false,
+    });
   });
 
   it('tells totals with message_delta, which replace and are never added', () => {
     const told = { input_tokens: 10, cache_read_input_tokens: 500, cache_creation_input_tokens: 30, output_tokens: 7 };
     expect(streamed(start, delta(told))).toMatchObject({ lines: [{ tokens }], final: true });
-    expect(streamed(start, delta({ output_tokens: 3 }), delta({ output_tokens: 7 }))).toMatchObject({ lines: [{ tokens }] });
+    expect(streamed(start, delta({ output_tokens: 3 }), delta({ output_tokens: 7 }))).toMatchObject({
+      lines: [{ tokens }],
+    });
   });
 
   it('leaves what message_delta gives as null', () => {
@@ -167,7 +189,10 @@ describe('a Messages stream', () => {
   it('takes nothing but its own events for usage', () => {
     const stream = anthropicMessages.stream();
     const others = [
-      event({ type: 'content_block_delta', delta: { type: 'input_json_delta', partial_json: '{"usage":{"input_tokens":1}}' } }),
+      event({
+        type: 'content_block_delta',
+        delta: { type: 'input_json_delta', partial_json: '{"usage":{"input_tokens":1}}' },
+      }),
       event({ type: 'ping' }),
       new StreamEvent('message_delta', '{"usage":{'),
       new StreamEvent('message_delta', '{"type":"message_delta","usage":{"output_tokens":3}'),

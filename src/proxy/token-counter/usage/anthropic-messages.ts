@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../json.ts';
 import type { StreamEvent } from '../../stream-events.ts';
-import { findMembers, valueAt } from '../json-members.ts';
+import { findMembers, valueAt } from '../../json-members.ts';
 import { maxRawBytes, type Reading } from '../reading.ts';
 import { anthropicBill } from './anthropic-bill.ts';
 import { counted, countsUnknown, part } from './counts.ts';

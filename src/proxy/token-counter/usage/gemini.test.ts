@@ -50,14 +50,18 @@ describe('a whole Gemini reply', () => {
 
   it('tells fresh audio apart from cached audio', () => {
     const audio = (name: string, tokenCount: number) => ({ [name]: [{ modality: 'AUDIO', tokenCount }] });
-    expect(body({ ...usage, ...audio('promptTokensDetails', 300), ...audio('toolUsePromptTokensDetails', 20) })).toMatchObject({
+    expect(
+      body({ ...usage, ...audio('promptTokensDetails', 300), ...audio('toolUsePromptTokensDetails', 20) }),
+    ).toMatchObject({
       lines: [{ audioInput: 320 }],
       doubt: null,
     });
-    expect(body({ ...usage, ...audio('promptTokensDetails', 300), ...audio('cacheTokensDetails', 100) })).toMatchObject({
-      lines: [{ audioInput: 200 }],
-      doubt: 'estimated',
-    });
+    expect(body({ ...usage, ...audio('promptTokensDetails', 300), ...audio('cacheTokensDetails', 100) })).toMatchObject(
+      {
+        lines: [{ audioInput: 200 }],
+        doubt: 'estimated',
+      },
+    );
   });
 
   it('is an estimate where searches were made, which are free up to a number that nobody tells', () => {
@@ -65,7 +69,9 @@ describe('a whole Gemini reply', () => {
   });
 
   it('is not priced where pictures came out', () => {
-    expect(body({ ...usage, candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }] })?.unpriced).toBe('unknown_modality');
+    expect(body({ ...usage, candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }] })?.unpriced).toBe(
+      'unknown_modality',
+    );
   });
 
   it('is not priced where it counts tokens of a kind that is not known', () => {

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../json.ts';
-import { findMembers, valueAt } from '../json-members.ts';
+import { findMembers, valueAt } from '../../json-members.ts';
 import { maxRawBytes, type BilledLine, type Reading } from '../reading.ts';
 import { counted, countsUnknown, isSound, part, required } from './counts.ts';
 import { nameOf } from './names.ts';
@@ -97,7 +97,12 @@ function unpricedOf(usage: JsonObject): string | null {
   return countsUnknown(usage, known) ? 'unknown_usage_field' : null;
 }
 
-const ordinaryModes: ReadonlySet<string> = new Set(['standard', 'unspecified', 'traffic_type_unspecified', 'on_demand']);
+const ordinaryModes: ReadonlySet<string> = new Set([
+  'standard',
+  'unspecified',
+  'traffic_type_unspecified',
+  'on_demand',
+]);
 
 function modeOf(tier: unknown): string | null {
   const mode = nameOf(tier)?.toLowerCase() ?? null;

@@ -13,12 +13,37 @@ const shipped = JSON.parse(readFileSync('templates/prices.json', 'utf8')) as Pri
 const price = pricing(priceTable(shipped.rows));
 
 const names = [
-  ...['prompt_tokens', 'completion_tokens', 'prompt_tokens_details', 'completion_tokens_details', 'cached_tokens'],
-  ...['cache_write_tokens', 'cache_write_tokens_details', 'ttl_12h_tokens', 'reasoning_tokens', 'audio_tokens'],
-  ...['input_tokens', 'output_tokens', 'input_tokens_details', 'output_tokens_details', 'cache_creation'],
-  ...['cache_creation_input_tokens', 'cache_read_input_tokens', 'ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'],
-  ...['server_tool_use', 'web_search_requests', 'service_tier', 'speed', 'inference_geo', 'iterations', 'type'],
-  ...['promptTokenCount', 'cachedContentTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'trafficType'],
+  'prompt_tokens',
+  'completion_tokens',
+  'prompt_tokens_details',
+  'completion_tokens_details',
+  'cached_tokens',
+  'cache_write_tokens',
+  'cache_write_tokens_details',
+  'ttl_12h_tokens',
+  'reasoning_tokens',
+  'audio_tokens',
+  'input_tokens',
+  'output_tokens',
+  'input_tokens_details',
+  'output_tokens_details',
+  'cache_creation',
+  'cache_creation_input_tokens',
+  'cache_read_input_tokens',
+  'ephemeral_5m_input_tokens',
+  'ephemeral_1h_input_tokens',
+  'server_tool_use',
+  'web_search_requests',
+  'service_tier',
+  'speed',
+  'inference_geo',
+  'iterations',
+  'type',
+  'promptTokenCount',
+  'cachedContentTokenCount',
+  'candidatesTokenCount',
+  'thoughtsTokenCount',
+  'trafficType',
 ];
 const value = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -64,7 +89,15 @@ describe.each(dialects)('usage of %s', (dialect) => {
         const stream = usageDialects[dialect].stream();
         for (const [type, told] of events) {
           const inner = { model: models[0], usage: told };
-          const data = { type, ...inner, usageMetadata: told, message: inner, response: inner, delta: told, choices: [told] };
+          const data = {
+            type,
+            ...inner,
+            usageMetadata: told,
+            message: inner,
+            response: inner,
+            delta: told,
+            choices: [told],
+          };
           const event = new StreamEvent(type, JSON.stringify(data));
           stream.event(event);
           expect(typeof usageDialects[dialect].deltaText(event)).toBe('string');

@@ -43,7 +43,12 @@ describe('a whole Chat reply', () => {
   });
 
   it('of embeddings has no output', () => {
-    const reply = { object: 'list', data: [{ embedding: [0.1, -2e-3] }], model: 'm', usage: { prompt_tokens: 8, total_tokens: 8 } };
+    const reply = {
+      object: 'list',
+      data: [{ embedding: [0.1, -2e-3] }],
+      model: 'm',
+      usage: { prompt_tokens: 8, total_tokens: 8 },
+    };
     expect(body(reply)?.lines[0]?.tokens).toMatchObject({ input: 8, output: 0 });
   });
 
@@ -59,7 +64,9 @@ describe('a whole Chat reply', () => {
   });
 
   it('is not believed where parts are more than the whole', () => {
-    expect(body({ usage: { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } } })).toBeNull();
+    expect(
+      body({ usage: { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 6, cache_write_tokens: 5 } } }),
+    ).toBeNull();
     expect(body({ usage: { prompt_tokens: 10, prompt_tokens_details: { audio_tokens: 11 } } })).toBeNull();
   });
 
@@ -68,14 +75,21 @@ describe('a whole Chat reply', () => {
   });
 
   it('is not priced where something is counted that is not known, or sound came out', () => {
-    expect(body({ usage: { ...usage, completion_tokens_details: { dream_tokens: 3 } } })?.unpriced).toBe('unknown_usage_field');
+    expect(body({ usage: { ...usage, completion_tokens_details: { dream_tokens: 3 } } })?.unpriced).toBe(
+      'unknown_usage_field',
+    );
     expect(body({ usage: { ...usage, completion_tokens_details: { dream_tokens: 0 } } })?.unpriced).toBeNull();
-    expect(body({ usage: { ...usage, completion_tokens_details: { audio_tokens: 3 } } })?.unpriced).toBe('unknown_modality');
+    expect(body({ usage: { ...usage, completion_tokens_details: { audio_tokens: 3 } } })?.unpriced).toBe(
+      'unknown_modality',
+    );
     expect(body({ usage: { ...usage, queue_time: 0.3, cost: 0.1 } })?.unpriced).toBeNull();
   });
 
   it('keeps no usage object that is too large', () => {
-    expect(body({ usage: { ...usage, note: 'x'.repeat(5000) } })).toMatchObject({ lines: [{ promptTokens: 100 }], raw: null });
+    expect(body({ usage: { ...usage, note: 'x'.repeat(5000) } })).toMatchObject({
+      lines: [{ promptTokens: 100 }],
+      raw: null,
+    });
   });
 
   it('names no model of more than 200 characters in full', () => {
@@ -98,6 +112,13 @@ describe('a Chat stream', () => {
   it('may tell its usage on the chunk that finishes', () => {
     const last = { ...content, choices: [{ delta: {}, finish_reason: 'stop' }], usage };
     expect(streamed(content, last)).toMatchObject({ lines: [line], final: true });
+  });
+
+  it('may tell its usage behind the finish, on a chunk with an empty choice', () => {
+    const finish = { ...content, choices: [{ delta: {}, finish_reason: 'stop' }] };
+    const behind = { ...content, choices: [{ delta: { content: '' }, finish_reason: null }], usage };
+    expect(streamed(content, finish, behind)).toMatchObject({ lines: [line], final: true });
+    expect(streamed(content, behind)).toMatchObject({ final: false });
   });
 
   it('may tell a growing usage: the last one counts, and is not final before the finish', () => {
@@ -130,6 +151,7 @@ describe('a Chat stream', () => {
       tool_calls: [{ function: { name: 'c', arguments: '{"d":' } }, { function: { arguments: '1}' } }],
     };
     expect(openaiChat.deltaText(event({ choices: [{ delta }, { delta: { refusal: 'e' } }] }))).toBe('abc{"d":1}e');
+    expect(openaiChat.deltaText(event({ choices: [{ delta: { reasoning: 'f' } }] }))).toBe('f');
     expect(openaiChat.deltaText(event({ choices: [{ text: 'legacy' }] }))).toBe('legacy');
     expect(openaiChat.deltaText(new StreamEvent('', '[DONE]'))).toBe('');
   });

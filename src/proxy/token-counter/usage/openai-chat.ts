@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../json.ts';
-import { findMembers, valueAt } from '../json-members.ts';
+import { findMembers, valueAt } from '../../json-members.ts';
 import { maxRawBytes, type Reading } from '../reading.ts';
 import { counted, part, required } from './counts.ts';
 import { openAiLine, openAiMode, openAiUnpriced } from './openai-usage.ts';
@@ -7,6 +7,7 @@ import type { UsageDialect, UsageStream } from './usage-dialect.ts';
 
 // Escaped as it would be there, the same text inside a string does not match.
 const usageObject = /"usage"\s*:\s*\{/;
+const finishReason = /"finish_reason"\s*:\s*"/;
 const members = ['model', 'usage', 'service_tier'] as const;
 
 /**
@@ -30,25 +31,28 @@ export const openaiChat: UsageDialect = {
 
 function stream(): UsageStream {
   let last: Reading | null = null;
+  let finished = false;
   return {
     event(event) {
+      finished ||= finishReason.test(event.data);
       if (!usageObject.test(event.data)) return false;
       const data = event.json();
       if (!isObject(data)) return false;
       // Groq tells the usage of its last chunk in a member of its own unless it was asked for the standard one.
       const usage = isObject(data['usage']) ? data['usage'] : part(data, 'x_groq')['usage'];
       if (!isObject(usage)) return false;
-      last = readingOf(data, usage, { final: isLast(data['choices']), bytes: event.data.length });
+      // Some servers send a growing usage with every chunk: only from the finish on is it the last word. OpenRouter's
+      // stands behind it, on a chunk with an empty choice.
+      const final = finished || hasNoChoice(data['choices']);
+      last = readingOf(data, usage, { final, bytes: event.data.length });
       return true;
     },
     reading: () => last,
   };
 }
 
-/** Some servers send a growing usage with every chunk: only that of the chunk that ends the stream is the last word. */
-function isLast(choices: unknown): boolean {
-  if (!Array.isArray(choices) || choices.length === 0) return true;
-  return choices.some((choice) => isObject(choice) && typeof choice['finish_reason'] === 'string');
+function hasNoChoice(choices: unknown): boolean {
+  return !Array.isArray(choices) || choices.length === 0;
 }
 
 function readingOf(reply: JsonObject, usage: unknown, seen: { final: boolean; bytes: number }): Reading | null {
@@ -82,7 +86,7 @@ function readingOf(reply: JsonObject, usage: unknown, seen: { final: boolean; by
 function textOf(choice: JsonObject): string {
   if (typeof choice['text'] === 'string') return choice['text'];
   const delta = part(choice, 'delta');
-  const texts = [delta['content'], delta['reasoning_content'], delta['refusal']];
+  const texts = [delta['content'], delta['reasoning_content'] ?? delta['reasoning'], delta['refusal']];
   for (const call of Array.isArray(delta['tool_calls']) ? delta['tool_calls'] : []) {
     if (isObject(call)) texts.push(part(call, 'function')['name'], part(call, 'function')['arguments']);
   }

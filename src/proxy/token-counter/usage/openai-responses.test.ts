@@ -14,7 +14,14 @@ const usage = {
   output_tokens_details: { reasoning_tokens: 40 },
   total_tokens: 1050,
 };
-const reply = { object: 'response', status: 'completed', model: 'gpt-6.2-sol', output: [], usage, service_tier: 'ultrafast' };
+const reply = {
+  object: 'response',
+  status: 'completed',
+  model: 'gpt-6.2-sol',
+  output: [],
+  usage,
+  service_tier: 'ultrafast',
+};
 const reading = {
   lines: [
     {
@@ -28,7 +35,8 @@ const reading = {
   final: true,
 };
 
-const event = (name: string, data: object): StreamEvent => new StreamEvent(name, JSON.stringify({ type: name, ...data }));
+const event = (name: string, data: object): StreamEvent =>
+  new StreamEvent(name, JSON.stringify({ type: name, ...data }));
 
 function streamed(...events: StreamEvent[]): Reading | null {
   const stream = openaiResponses.stream();

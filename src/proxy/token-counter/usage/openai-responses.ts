@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../json.ts';
-import { findMembers, valueAt } from '../json-members.ts';
+import { findMembers, valueAt } from '../../json-members.ts';
 import { maxRawBytes, type Reading } from '../reading.ts';
 import { counted, part, required } from './counts.ts';
 import { openAiLine, openAiMode, openAiUnpriced } from './openai-usage.ts';

@@ -1,4 +1,4 @@
-import type { Span } from '../exchange.ts';
+import type { Span } from './exchange.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -20,14 +20,13 @@ const shortString = 48;
  * @returns null where the text is not one object that ends where the text does. Skipped values are walked, not checked.
  */
 export function findMembers(text: string, keys: readonly string[]): (Span | undefined)[] | null {
-  const found = new Array<Span | undefined>(keys.length).fill(undefined);
+  const found: (Span | undefined)[] = keys.map(() => undefined);
   let at = skipSpace(text, 0);
   if (text.charCodeAt(at) !== openBrace) return null;
   at = skipSpace(text, at + 1);
   if (text.charCodeAt(at) === closeBrace) return isEnd(text, at + 1) ? found : null;
   for (;;) {
-    if (text.charCodeAt(at) !== quote) return null;
-    const keyEnd = endOfString(text, at);
+    const keyEnd = endOfKey(text, at);
     if (keyEnd < 0) return null;
     const key = indexOfKey(text, { start: at + 1, end: keyEnd - 1 }, keys);
     at = skipSpace(text, keyEnd);
@@ -54,13 +53,19 @@ export function valueAt(text: string, span: Span | undefined): unknown {
   }
 }
 
+/** Just behind the key that starts here, or -1 where none does or it does not end. */
+function endOfKey(text: string, start: number): number {
+  return text.charCodeAt(start) === quote ? endOfString(text, start) : -1;
+}
+
 function indexOfKey(text: string, { start, end }: Span, keys: readonly string[]): number {
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] as string;
     if (key.length === end - start && text.startsWith(key, start)) return index;
   }
   for (let at = start; at < end; at++) {
-    if (text.charCodeAt(at) === backslash) return keys.indexOf(String(valueAt(text, { start: start - 1, end: end + 1 })));
+    if (text.charCodeAt(at) === backslash)
+      return keys.indexOf(String(valueAt(text, { start: start - 1, end: end + 1 })));
   }
   return -1;
 }
@@ -124,7 +129,8 @@ function endOfScalar(text: string, start: number): number {
   let at = start;
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === comma || code === closeBrace || code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) break;
+    if (code === comma || code === closeBrace || code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09)
+      break;
   }
   return at > start ? at : -1;
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { usageNumbers } from './evidence.ts';
+
+describe('what the ledger keeps of a usage object', () => {
+  it('is its numbers, under their names, nested as they were', () => {
+    const usage = {
+      input_tokens: 10,
+      cache_creation: { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 2 },
+      promptTokensDetails: [{ modality: 'TEXT', tokenCount: 3 }],
+      server_tool_use: { web_search_requests: 1 },
+      iterations: [{ type: 'message', input_tokens: 5 }],
+    };
+    expect(JSON.parse(JSON.stringify(usageNumbers(usage)))).toEqual({ ...usage, iterations: [{ input_tokens: 5 }] });
+  });
+
+  it('is no text, neither as a value nor as a name', () => {
+    const usage = {
+      input_tokens: 'sk-secret',
+      note: 'the prompt',
+      'sk-secret tokens': 1,
+      modality: 'sk-secret',
+      output_tokens: 5,
+      nested: { tokens: 'x' },
+      list_count: ['sk-secret', 4],
+    };
+    const kept = JSON.stringify(usageNumbers(usage));
+    expect(JSON.parse(kept)).toEqual({ output_tokens: 5, list_count: [null, 4] });
+    expect(kept).not.toContain('secret');
+  });
+
+  it('ends where it is nested too deep', () => {
+    expect(JSON.stringify(usageNumbers({ tokens: { tokens: { tokens: { tokens: { tokens: 1 } } } } }))).toBe(
+      '{"tokens":{"tokens":{"tokens":{}}}}',
+    );
+  });
+});
