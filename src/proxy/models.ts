@@ -76,17 +76,9 @@ export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: 
     pipeline: compose,
     configure: (config) => deadlines.configure(config.deadlines),
     progressOf: progress.of,
-    addresses: (config) =>
-      Object.entries(config.providers).flatMap(([name, settings]) => {
-        const base = parseBaseUrl(settings.baseUrl, settings);
-        if ('problem' in base) return [];
-        const lookup = guardedLookup((address) => allowsAddress(address, settings.local || base.loopback));
-        return [{ name, origin: settings.proxy ?? base.origin, lookup }];
-      }),
+    addresses: (config) => addressesOf(config, allowsAddress),
     notices: () => priceProblems.map((problem) => `price file: ${problem}`),
-    setOwnPort(port) {
-      ownOrigins = new Set(['127.0.0.1', 'localhost', '[::1]'].map((host) => `http://${host}:${port}`));
-    },
+    setOwnPort: (port) => void (ownOrigins = originsAt(port)),
     async close() {
       deadlines.close();
       sockets.close();
@@ -94,4 +86,20 @@ export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: 
       await Promise.all([connections.close(), loopback.close()]);
     },
   };
+}
+
+type AllowsAddress = (address: string, allowsPrivate: boolean) => boolean;
+
+function addressesOf(config: ProxyConfig, allowsAddress: AllowsAddress): ProviderAddress[] {
+  return Object.entries(config.providers).flatMap(([name, settings]) => {
+    const base = parseBaseUrl(settings.baseUrl, settings);
+    if ('problem' in base) return [];
+    const lookup = guardedLookup((address) => allowsAddress(address, settings.local || base.loopback));
+    return [{ name, origin: settings.proxy ?? base.origin, lookup }];
+  });
+}
+
+/** What a base URL that leads back to this proxy begins with. */
+function originsAt(port: number): Set<string> {
+  return new Set(['127.0.0.1', 'localhost', '[::1]'].map((host) => `http://${host}:${port}`));
 }

@@ -1,33 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
-import { createAdmin } from './admin/index.ts';
+import { createAdmin, type Admin } from './admin/index.ts';
 import { systemClock as clock } from './clock.ts';
 import type { ProxyConfig } from './config/config.ts';
-import { createDrain } from './drain.ts';
+import { createDrain, type Drain } from './drain.ts';
 import type { Received } from './exchange.ts';
 import { openLedger, type Ledger } from './ledger/index.ts';
 import { loopbackThread } from './loopback/index.ts';
 import { createModels, type Models } from './models.ts';
-import { createMonitor } from './monitor/index.ts';
+import { createMonitor, type Monitor } from './monitor/index.ts';
 import { productName } from './product-name.ts';
 import { loopbackName } from './provider-router/index.ts';
 import { createRouter, dialectOfPath, type Routed } from './request-router/index.ts';
 import {
+  Admission,
   bind,
-  createAdmission,
-  createBodyReader,
-  createDoor,
+  BodyReader,
   createGuard,
   createListener,
   declaredLength,
+  Door,
   ownAnswers,
   requestIds,
-  responseSink,
+  type Sinks,
 } from './server/index.ts';
 import { connectionLimit } from './server/connection-limit.ts';
 import { createSinks } from './sinks.ts';
 import type { Next } from './stage.ts';
-import { createTracing } from './tracing/index.ts';
+import { createTracing, type Tracing } from './tracing/index.ts';
 
 /** What the proxy asks of whoever runs it. */
 export interface ProxyHost {
@@ -55,9 +55,25 @@ interface Current {
   readonly pipeline: Next<Received>;
 }
 
+/** What is made once, before the proxy listens. */
+interface Parts {
+  readonly config: ProxyConfig;
+  readonly instance: string;
+  readonly ledger: Ledger;
+  readonly models: Models;
+  readonly monitor: Monitor;
+  readonly tracing: Tracing;
+  readonly drain: Drain;
+  readonly sinks: Sinks;
+  readonly newId: () => string;
+  /** Read anew each time: a reload changes it. */
+  readonly current: () => Current;
+  /** Known once it is bound. */
+  readonly port: () => number;
+}
+
 /** Puts the proxy together and starts it. Two of them share nothing. @throws Node's error when the address cannot be bound */
 export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise<Proxy> {
-  const instance = randomBytes(8).toString('hex');
   const ledger = await openLedger({
     directory: config.paths.dataDir,
     limits: config.ledger,
@@ -67,52 +83,16 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
   });
   const models = createModels(config, { clock, loopback: loopbackThread(), ledger });
   let current = await compose(config, models);
-  const monitor = createMonitor({
-    clock,
-    version: config.version,
-    instance,
-    metrics: config.metrics,
-    today: () => todayOf(ledger),
-    // The demo shows its play money; elsewhere it is kept out of the user's own.
-    isPlayMoney: (record) => !config.demo && record.provider === loopbackName,
-    progressOf: (record) => models.progressOf(record),
-    ledgerDropped: () => ledger.health().dropped,
-  });
+  let port = config.listen.port;
+  const instance = randomBytes(8).toString('hex');
+  const monitor = monitorOf(config, instance, { ledger, models });
   const tracing = createTracing();
   const drain = createDrain({ clock, ledger, monitor, models });
-  let port = config.listen.port;
-  const newId = requestIds(clock.wall);
   const sinks = createSinks({ ledger, monitor, tracing, log: host.log });
-  const admin = createAdmin({
-    ...{ name: productName, version: config.version, instance, clock },
-    get requestTimeoutMs() {
-      return current.config.deadlines.totalMs;
-    },
-    inFlight: monitor.inFlight,
-    totals: monitor.totals,
-    storage: () => storageOf(ledger),
-    isDraining: drain.isDraining,
-    stateDir: config.paths.dataDir,
-    providers: () => models.addresses(current.config),
-    ...{ snapshot: monitor.snapshot, run: monitor.run, session: monitor.session, recent: monitor.recent },
-    ...{ traces: tracing.newest, trace: tracing.trace, subscribe: monitor.subscribe, metrics: monitor.metrics },
-  });
-  const { maxBodyBytes } = config.capacity;
-  const door = createDoor({
-    ...{ clock, dialectOfPath, declaredLength, sinks, newId },
-    guard: createGuard({ allowedHosts: hostsOf(config), token: config.listen.token, port: () => port }),
-    route: (method, url) => current.route(method, url),
-    own: ownAnswers(admin, clock),
-    admission: createAdmission(config.capacity, clock),
-    bodies: createBodyReader(
-      { maxBytes: maxBodyBytes, bodyMs: config.client.bodyMs, maxHeldBytes: getHeapStatistics().heap_size_limit / 4 },
-      clock,
-    ),
-    pipeline: (exchange) => current.pipeline(exchange),
-    sinkOf: (response) => responseSink(response, drain.isDraining),
-  });
+  const made = { config, instance, ledger, models, monitor, tracing, drain, sinks, newId: requestIds(clock.wall) };
+  const door = openDoor({ ...made, current: () => current, port: () => port });
   const listener = createListener(door, {
-    ...{ client: config.client, clock, newId, refused: sinks.refused },
+    ...{ client: config.client, clock, newId: made.newId, refused: sinks.refused },
     maxConnections: connectionLimit(config.capacity.connections),
   });
   const bound = await bind(listener, config.listen.host, config.listen.port).catch(async (error: unknown) => {
@@ -128,11 +108,64 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
     async reload(next) {
       const composed = await compose(next, models);
       models.configure(next);
-      for (const name of fixed(config, next))
+      for (const name of fixed(config, next)) {
         host.log('warn', `${name} has changed: it takes effect at the next start`);
+      }
       current = composed;
     },
   };
+}
+
+function monitorOf(
+  config: ProxyConfig,
+  instance: string,
+  { ledger, models }: Pick<Parts, 'ledger' | 'models'>,
+): Monitor {
+  return createMonitor({
+    ...{ clock, version: config.version, instance, metrics: config.metrics },
+    today: () => todayOf(ledger),
+    // The demo shows its play money; elsewhere it is kept out of the user's own.
+    isPlayMoney: (record) => !config.demo && record.provider === loopbackName,
+    progressOf: (record) => models.progressOf(record),
+    ledgerDropped: () => ledger.health().dropped,
+  });
+}
+
+function openDoor(parts: Parts): Door {
+  const { config, drain, sinks, newId, current, port } = parts;
+  const { maxBodyBytes } = config.capacity;
+  const bodyLimits = { maxBytes: maxBodyBytes, bodyMs: config.client.bodyMs, maxHeldBytes: maxHeldBytes() };
+  return new Door({
+    ...{ clock, dialectOfPath, declaredLength, sinks, newId, isDraining: drain.isDraining },
+    guard: createGuard({ allowedHosts: hostsOf(config), token: config.listen.token, port }),
+    route: (method, url) => current().route(method, url),
+    own: ownAnswers(adminOf(parts), clock),
+    admission: new Admission(config.capacity, clock),
+    bodies: new BodyReader(bodyLimits, clock),
+    pipeline: (exchange) => current().pipeline(exchange),
+  });
+}
+
+/** All bodies together take no more than a quarter of what the heap may grow to. */
+function maxHeldBytes(): number {
+  return getHeapStatistics().heap_size_limit / 4;
+}
+
+function adminOf({ config, instance, ledger, models, monitor, tracing, drain, current }: Parts): Admin {
+  return createAdmin({
+    ...{ name: productName, version: config.version, instance, clock },
+    get requestTimeoutMs() {
+      return current().config.deadlines.totalMs;
+    },
+    inFlight: monitor.inFlight,
+    totals: monitor.totals,
+    storage: () => storageOf(ledger),
+    isDraining: drain.isDraining,
+    stateDir: config.paths.dataDir,
+    providers: () => models.addresses(current().config),
+    ...{ snapshot: monitor.snapshot, run: monitor.run, session: monitor.session, recent: monitor.recent },
+    ...{ traces: tracing.newest, trace: tracing.trace, subscribe: monitor.subscribe, metrics: monitor.metrics },
+  });
 }
 
 async function compose(config: ProxyConfig, models: Models): Promise<Current> {

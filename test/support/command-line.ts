@@ -40,13 +40,13 @@ export interface CommandLine {
 }
 
 /** The built program with a home of its own and nothing of the user's environment. */
-export function commandLine(): CommandLine {
+export function commandLine(program = bin): CommandLine {
   const home = mkdtempSync(path.join(os.tmpdir(), 'tokenpak-test-'));
   const children = new Set<ChildProcess>();
   const base = { PATH: process.env.PATH, HOME: home, TOKENPAK_HOME: home, TZ: 'UTC' };
 
   function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}): Launched {
-    const child = spawn(process.execPath, [bin, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       env: { ...base, ...env },
       cwd: home,
       stdio: ['ignore', 'pipe', 'pipe'],

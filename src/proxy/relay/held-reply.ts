@@ -31,7 +31,7 @@ export class HeldReply implements BodyReceiver, Relaying {
 
   end(): void {
     if (this.#tooLarge) return this.#tooLarge.end();
-    const { exchange, reply, clock, refuse } = this.#passage;
+    const { exchange, reply, clock } = this.#passage;
     exchange.record.marks.providerReady = clock.now();
     const [first] = this.#chunks;
     const whole = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks, this.#heldBytes);
@@ -41,17 +41,18 @@ export class HeldReply implements BodyReceiver, Relaying {
     decodeWhole(whole, coding)
       .then(
         (decoded) => this.#deliver(whole, decoded),
-        (cause: unknown) => (isCutShort(cause) ? refuse(truncated()) : this.#deliver(whole, null)),
+        (cause: unknown) => (isCutShort(cause) ? this.#passage.refuse(truncated()) : this.#deliver(whole, null)),
       )
-      .catch((thrown: unknown) => refuse(toProxyError(thrown)));
+      .catch((thrown: unknown) => this.#passage.refuse(toProxyError(thrown)));
   }
 
   #deliver(whole: Buffer, readable: Buffer | null): void {
-    const { exchange, reply, finish, refuse } = this.#passage;
+    const { exchange, reply } = this.#passage;
     const { endpoint } = exchange.route;
-    if (readable && endpoint.metered && reply.status < 300 && !isWholeJson(readable)) return refuse(truncated());
+    if (readable && endpoint.metered && reply.status < 300 && !isWholeJson(readable))
+      return this.#passage.refuse(truncated());
     if (readable) for (const layer of reply.layers) if ('observer' in layer) layer.observer.body?.(readable);
-    finish(outcomeOfReply(reply), null, () => this.#send(whole));
+    this.#passage.finish(outcomeOfReply(reply), null, () => this.#send(whole));
   }
 
   #send(whole: Buffer): void {

@@ -29,9 +29,9 @@ export class RawReply implements BodyReceiver, Relaying {
   }
 
   breakOff(error: ProxyError): void {
-    const { reply, refuse, finish, sink } = this.#passage;
+    const { reply, sink } = this.#passage;
     reply.body.cancel();
-    if (!this.#outlet.isOpen) return refuse(error);
-    finish(outcomeOfError(error), error, () => sink.cut(''));
+    if (!this.#outlet.isOpen) return this.#passage.refuse(error);
+    this.#passage.finish(outcomeOfError(error), error, () => sink.cut(''));
   }
 }

@@ -88,9 +88,9 @@ export class StreamedReply implements BodyReceiver, Relaying {
   }
 
   #finish(outcome: Outcome): void {
-    const { finish, reply, clock } = this.#passage;
+    const { reply, clock } = this.#passage;
     this.#state = 'finishing';
-    finish(outcome, null, () => {
+    this.#passage.finish(outcome, null, () => {
       this.#state = 'released';
       for (const chunk of this.#waiting.splice(0)) this.#outlet.write(chunk);
       if (this.#sourceEnded && this.#undecoded === 0) return this.#close();
@@ -134,7 +134,7 @@ export class StreamedReply implements BodyReceiver, Relaying {
 
   breakOff(error: ProxyError): void {
     if (this.#state === 'finishing' || this.#state === 'over') return;
-    const { reply, refuse, finish, sink } = this.#passage;
+    const { reply, sink } = this.#passage;
     reply.body.cancel();
     if (this.#state === 'released') return this.#close();
     this.#state = 'over';
@@ -143,8 +143,10 @@ export class StreamedReply implements BodyReceiver, Relaying {
     this.#takeTail();
     this.#decoding?.close();
     for (const chunk of this.#waiting.splice(0)) this.#outlet.write(chunk);
-    if (!this.#outlet.isOpen) return refuse(error);
-    finish(failed ? 'upstream_stream_error' : outcomeOfError(error), error, () => sink.cut(this.#lastWords(error)));
+    if (!this.#outlet.isOpen) return this.#passage.refuse(error);
+    this.#passage.finish(failed ? 'upstream_stream_error' : outcomeOfError(error), error, () =>
+      sink.cut(this.#lastWords(error)),
+    );
   }
 
   /** The dialect's own error event; nothing where it would be read as part of a compressed stream. */

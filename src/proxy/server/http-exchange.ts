@@ -1,16 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../clock.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { toProxyError, type ProxyError } from '../errors.ts';
 import type { Client, Received, RequestBody, Route } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
 import type { Outcome, RequestRecord } from '../record.ts';
-import type { Relaying } from '../relay/passage.ts';
+import type { Passage, Relaying } from '../relay/passage.ts';
 import { relay } from '../relay/relay.ts';
 import type { Reply } from '../reply.ts';
-import type { Sink } from '../sink.ts';
-import { closing, stopReading } from './gentle-close.ts';
 import { newRecord, type Opening } from './new-record.ts';
+import type { ResponseSink } from './response-sink.ts';
 import type { ServerParts } from './server-parts.ts';
 
 /**
@@ -29,52 +28,38 @@ export class HttpExchange implements Received, Client {
   gone = false;
   readonly #parts: ServerParts;
   readonly #request: IncomingMessage;
-  readonly #socket: Socket;
-  readonly #response: ServerResponse;
-  readonly #sink: Sink;
+  readonly #sink: ResponseSink;
   readonly #whenGone: (() => void)[] = [];
   #reply: Reply | null = null;
   #relaying: Relaying | null = null;
   #admitted = false;
   #ended = false;
   #releasedAt = 0;
-  #stalledAt = 0;
 
-  constructor(parts: ServerParts, request: IncomingMessage, response: ServerResponse, opening: Opening) {
+  constructor(parts: ServerParts, request: IncomingMessage, sink: ResponseSink, opening: Opening) {
     this.#parts = parts;
     this.#request = request;
-    this.#socket = request.socket;
-    this.#response = response;
-    this.#sink = this.#watched(parts.sinkOf(response));
+    this.#sink = sink;
     this.id = opening.id;
     this.method = request.method ?? 'GET';
     this.route = opening.route;
     this.query = opening.query;
     this.headers = opening.headers;
-    this.record = newRecord(opening, {
-      method: this.method,
-      time: parts.clock.wall(),
-      address: request.socket.remoteAddress ?? '',
-    });
+    const address = request.socket.remoteAddress ?? '';
+    this.record = newRecord(opening, { method: this.method, time: parts.clock.wall(), address });
   }
 
   /** Waits for a place, reads the body and sends the exchange through the pipeline. */
   begin(): void {
-    this.#parts.admission.ask(
-      () => this.#admit(),
-      (error) => this.refuse(error),
-    );
+    this.#parts.admission.ask(this);
   }
 
-  #admit(): void {
+  enter(): void {
     this.#admitted = true;
     // The client may have left, or the proxy begun to stop, while the exchange waited.
     if (this.#ended) return this.#leave();
-    if (this.route.endpoint.body === 'stream') return this.#run(this.#streamedBody());
-    this.#parts.bodies.read(this.#request, {
-      done: (body) => this.#run(body),
-      failed: (error) => this.refuse(error),
-    });
+    if (this.route.endpoint.body === 'stream') return this.hasBody(this.#streamedBody());
+    this.#parts.bodies.read(this.#request, this);
   }
 
   #streamedBody(): RequestBody {
@@ -83,7 +68,7 @@ export class HttpExchange implements Received, Client {
     return { kind: 'stream', stream: this.#request, length: length === 'chunked' ? null : length };
   }
 
-  #run(body: RequestBody): void {
+  hasBody(body: RequestBody): void {
     if (this.#ended) return this.#parts.bodies.release(body);
     this.body = body;
     this.record.bytesIn = body.kind === 'bytes' ? body.bytes.length : 0;
@@ -102,14 +87,8 @@ export class HttpExchange implements Received, Client {
   #pass(reply: Reply): void {
     if (this.#ended) return reply.body.cancel();
     this.#reply = reply;
-    const { clock } = this.#parts;
     try {
-      const relaying = relay({
-        ...{ exchange: this, reply, sink: this.#sink, clock },
-        finish: (outcome, error, release) => this.#finish(outcome, error, release),
-        refuse: (error) => this.refuse(error),
-      });
-      this.#relaying = relaying;
+      this.#relaying = relay(new HttpPassage(this, reply, this.#sink, this.#parts.clock));
     } catch (thrown) {
       reply.body.cancel();
       this.refuse(toProxyError(thrown));
@@ -121,8 +100,8 @@ export class HttpExchange implements Received, Client {
     if (this.#ended) return;
     const { record } = this;
     record.status = error.kind.status;
-    this.#finish(outcomeOfError(error), error, () => {
-      if (this.#response.headersSent) return this.#sink.cut('');
+    this.finish(outcomeOfError(error), error, () => {
+      if (this.#sink.headSent) return this.#sink.cut('');
       const answer = errorAnswer(error, record.dialect, this.id);
       if (record.provider !== null) answer.headers.push('x-tokenpak-provider', record.provider);
       this.#sink.head(answer.status, answer.headers);
@@ -130,7 +109,8 @@ export class HttpExchange implements Received, Client {
     });
   }
 
-  #finish(outcome: Outcome, error: ProxyError | null, release: () => void): void {
+  /** Completes the record, and lets the last bytes go once it is kept. */
+  finish(outcome: Outcome, error: ProxyError | null, release: () => void): void {
     if (this.#ended) return;
     this.#ended = true;
     const { record } = this;
@@ -177,7 +157,7 @@ export class HttpExchange implements Received, Client {
 
   /** The body, or what follows it, turned out to be no HTTP. False when it is too late to say so. */
   garbled(error: ProxyError): boolean {
-    if (this.#response.headersSent) return false;
+    if (this.#sink.headSent) return false;
     this.breakOff(error);
     return true;
   }
@@ -189,10 +169,14 @@ export class HttpExchange implements Received, Client {
   }
 
   #abandon(outcome: Outcome): void {
-    this.gone = true;
     this.#reply?.body.cancel();
+    this.#tellGone();
+    this.finish(outcome, null, () => undefined);
+  }
+
+  #tellGone(): void {
+    this.gone = true;
     for (const run of this.#whenGone.splice(0)) run();
-    this.#finish(outcome, null, () => undefined);
   }
 
   /** Whatever is still going on ends now, with an error. */
@@ -200,38 +184,37 @@ export class HttpExchange implements Received, Client {
     if (this.#ended) return;
     if (this.#relaying) return this.#relaying.breakOff(error);
     this.refuse(error);
-    this.gone = true;
-    for (const run of this.#whenGone.splice(0)) run();
+    this.#tellGone();
   }
 
   /** Gives up a client that takes nothing any more. */
   sweep(now: number, writeStallMs: number): void {
-    const since = this.#stalledAt || this.#releasedAt;
+    const since = this.#sink.stalledAt || this.#releasedAt;
     if (since === 0 || now - since < writeStallMs) return;
     if (!this.#ended) this.#abandon('client_stalled');
-    this.#socket.destroy();
+    this.#sink.destroy();
+  }
+}
+
+/** A reply of an exchange on its way. */
+class HttpPassage implements Passage {
+  readonly exchange: HttpExchange;
+  readonly reply: Reply;
+  readonly sink: ResponseSink;
+  readonly clock: Clock;
+
+  constructor(exchange: HttpExchange, reply: Reply, sink: ResponseSink, clock: Clock) {
+    this.exchange = exchange;
+    this.reply = reply;
+    this.sink = sink;
+    this.clock = clock;
   }
 
-  /** The sink, noting since when the client has taken nothing. An answer that overtakes its request is the last one on its connection. */
-  #watched(sink: Sink): Sink {
-    return {
-      ...sink,
-      head: (status, headers) => sink.head(status, this.#request.complete ? headers : closing(headers)),
-      end: (bytes) => {
-        const incoming = { request: this.#request, socket: this.#socket };
-        if (!this.#request.complete) stopReading(incoming, this.#parts.clock);
-        sink.end(bytes);
-      },
-      write: (bytes) => {
-        const taken = sink.write(bytes);
-        if (!taken && this.#stalledAt === 0) this.#stalledAt = this.#parts.clock.now();
-        return taken;
-      },
-      onDrain: (run) =>
-        sink.onDrain(() => {
-          this.#stalledAt = 0;
-          run();
-        }),
-    };
+  finish(outcome: Outcome, error: ProxyError | null, release: () => void): void {
+    this.exchange.finish(outcome, error, release);
+  }
+
+  refuse(error: ProxyError): void {
+    this.exchange.refuse(error);
   }
 }

@@ -1,10 +1,9 @@
-export { createAdmission } from './admission.ts';
-export { createDoor, type Door } from './door.ts';
+export { Admission } from './admission.ts';
+export { Door } from './door.ts';
 export { createGuard } from './guard.ts';
 export { bind } from './listening.ts';
 export { ownAnswers } from './own-answer.ts';
-export { createBodyReader, declaredLength } from './request-body.ts';
+export { BodyReader, declaredLength } from './request-body.ts';
 export { requestIds } from './request-id.ts';
-export { responseSink } from './response-sink.ts';
 export { createListener, type Listener } from './server.ts';
-export type { ServerParts, Sinks } from './server-parts.ts';
+export type { Sinks } from './server-parts.ts';

@@ -5,14 +5,14 @@ import { toProxyError } from '../errors.ts';
 import type { OwnAnswer } from './server-parts.ts';
 
 /** Whom a stream of an own endpoint is written to. */
-export interface OwnReader {
+interface OwnReader {
   readonly write: (text: string) => void;
   readonly unreadBytes: () => number;
   readonly close: () => void;
 }
 
 /** An answer of an own endpoint: whole, or a stream that goes on until its reader leaves. */
-export type OwnContent = { readonly status: number; readonly headers: readonly string[] } & (
+type OwnContent = { readonly status: number; readonly headers: readonly string[] } & (
   { readonly body: string } | { readonly stream: (reader: OwnReader) => () => void }
 );
 

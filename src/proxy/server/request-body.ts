@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Bag } from '../bag.ts';
-import type { Clock } from '../clock.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import { ProxyError } from '../errors.ts';
 import type { RequestBody } from '../exchange.ts';
 
@@ -13,16 +13,9 @@ export interface BodyLimits {
 }
 
 /** Is told once how the reading went, or nothing if the client leaves first. */
-export interface BodyListener {
-  readonly done: (body: RequestBody) => void;
-  readonly failed: (error: ProxyError) => void;
-}
-
-export interface BodyReader {
-  /** Reads a body whole. Its bytes count as held until they are released. */
-  readonly read: (request: IncomingMessage, listener: BodyListener) => void;
-  readonly release: (body: RequestBody) => void;
-  readonly close: () => void;
+interface BodyListener {
+  readonly hasBody: (body: RequestBody) => void;
+  readonly refuse: (error: ProxyError) => void;
 }
 
 const minBytesPerMs = 1024 / 1000;
@@ -37,81 +30,100 @@ export function declaredLength(headers: readonly string[]): number | 'chunked' {
   return 0;
 }
 
-/** Makes the reader of JSON bodies. Their pace is looked at once a second, in one list. */
-export function createBodyReader(limits: BodyLimits, clock: Clock): BodyReader {
-  const readings = new Bag<Reading>();
-  let heldBytes = 0;
+/** Reads JSON bodies whole. Their pace is looked at once a second, in one list. */
+export class BodyReader {
+  readonly #limits: BodyLimits;
+  readonly #clock: Clock;
+  readonly #readings = new Bag<Reading>();
+  readonly #stop: Cancel;
+  #heldBytes = 0;
 
-  const stop = clock.every(1000, () => {
-    const now = clock.now();
-    for (const reading of readings) {
-      const elapsedMs = now - reading.startedAt;
-      if (reading.request.destroyed) abandon(reading);
-      else if (elapsedMs > limits.bodyMs && reading.length < elapsedMs * minBytesPerMs) {
-        abandon(reading);
-        reading.listener.failed(new ProxyError('slow_request', `the body did not arrive within ${limits.bodyMs} ms`));
-      }
-    }
-  });
-
-  function end(reading: Reading): void {
-    readings.delete(reading);
-    reading.request.off('data', reading.onData).off('end', reading.onEnd);
+  constructor(limits: BodyLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#stop = clock.every(1000, () => this.#sweep());
   }
 
-  function abandon(reading: Reading): void {
-    end(reading);
-    heldBytes -= reading.length;
-  }
-
-  function read(request: IncomingMessage, listener: BodyListener): void {
+  /** The bytes of the body count as held until they are released. */
+  read(request: IncomingMessage, listener: BodyListener): void {
     const declared = declaredLength(request.rawHeaders);
-    if (declared !== 'chunked' && declared > limits.maxBytes) return listener.failed(tooLarge(limits));
-    const chunks: Buffer[] = [];
-    const fail = (error: ProxyError): void => {
-      abandon(reading);
-      listener.failed(error);
-    };
+    if (declared !== 'chunked' && declared > this.#limits.maxBytes) return listener.refuse(this.#tooLarge());
     const reading: Reading = {
       request,
       listener,
-      startedAt: clock.now(),
+      startedAt: this.#clock.now(),
+      chunks: [],
       length: 0,
-      onData(chunk) {
-        chunks.push(chunk);
-        reading.length += chunk.length;
-        heldBytes += chunk.length;
-        if (reading.length > limits.maxBytes) fail(tooLarge(limits));
-        else if (heldBytes > limits.maxHeldBytes) fail(new ProxyError('overloaded', 'too many large requests at once'));
-      },
-      onEnd() {
-        end(reading);
-        const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, reading.length);
-        listener.done(reading.length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes });
-      },
+      onData: (chunk) => this.#take(reading, chunk),
+      onEnd: () => this.#complete(reading),
     };
-    readings.add(reading);
+    this.#readings.add(reading);
     request.on('data', reading.onData).on('end', reading.onEnd);
   }
 
-  return {
-    read,
-    release(body) {
-      if (body.kind === 'bytes') heldBytes -= body.bytes.length;
-    },
-    close: stop,
-  };
+  #take(reading: Reading, chunk: Buffer): void {
+    reading.chunks.push(chunk);
+    reading.length += chunk.length;
+    this.#heldBytes += chunk.length;
+    if (reading.length > this.#limits.maxBytes) this.#fail(reading, this.#tooLarge());
+    else if (this.#heldBytes > this.#limits.maxHeldBytes) {
+      this.#fail(reading, new ProxyError('overloaded', 'too many large requests at once'));
+    }
+  }
+
+  #complete(reading: Reading): void {
+    this.#end(reading);
+    const { chunks, length, listener } = reading;
+    const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
+    listener.hasBody(length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes });
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    const { bodyMs } = this.#limits;
+    for (const reading of this.#readings) {
+      const elapsedMs = now - reading.startedAt;
+      if (reading.request.destroyed) this.#abandon(reading);
+      else if (elapsedMs > bodyMs && reading.length < elapsedMs * minBytesPerMs) {
+        this.#fail(reading, new ProxyError('slow_request', `the body did not arrive within ${bodyMs} ms`));
+      }
+    }
+  }
+
+  #fail(reading: Reading, error: ProxyError): void {
+    this.#abandon(reading);
+    reading.listener.refuse(error);
+  }
+
+  #abandon(reading: Reading): void {
+    this.#end(reading);
+    this.#heldBytes -= reading.length;
+  }
+
+  #end(reading: Reading): void {
+    this.#readings.delete(reading);
+    reading.request.off('data', reading.onData).off('end', reading.onEnd);
+  }
+
+  #tooLarge(): ProxyError {
+    return new ProxyError('too_large', `the body is larger than ${this.#limits.maxBytes} bytes`);
+  }
+
+  release(body: RequestBody): void {
+    if (body.kind === 'bytes') this.#heldBytes -= body.bytes.length;
+  }
+
+  close(): void {
+    this.#stop();
+  }
 }
 
 interface Reading {
   readonly request: IncomingMessage;
   readonly listener: BodyListener;
   readonly startedAt: number;
+  readonly chunks: Buffer[];
   length: number;
   readonly onData: (chunk: Buffer) => void;
   readonly onEnd: () => void;
-}
-
-function tooLarge(limits: BodyLimits): ProxyError {
-  return new ProxyError('too_large', `the body is larger than ${limits.maxBytes} bytes`);
 }

@@ -1,27 +1,74 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
 import type { Sink } from '../sink.ts';
+import { closing, stopReading } from './gentle-close.ts';
 
-/** A sink that leaves through an HTTP response. */
-export function responseSink(response: ServerResponse, mustClose: () => boolean): Sink {
-  // What the provider said of the date passes; where it said nothing, nothing is added.
-  response.sendDate = false;
-  return {
-    head(status, headers) {
-      const saysSo = headers.includes('connection');
-      response.writeHead(status, mustClose() && !saysSo ? [...headers, 'connection', 'close'] : (headers as string[]));
-    },
-    write: (bytes) => response.write(bytes),
-    end: (bytes) => void (bytes === undefined ? response.end() : response.end(bytes)),
-    cut(lastWords) {
-      if (lastWords === '') breakOff(response);
-      else response.write(lastWords, () => breakOff(response));
-    },
-    onDrain: (run) => void response.once('drain', run),
-  };
+export interface SinkParts {
+  readonly clock: Clock;
+  /** Whether connections are to be closed behind their answers. */
+  readonly isDraining: () => boolean;
 }
 
-/** To a client of HTTP/1.0, which has no chunks, an ordinary end of the connection would be the end of the answer. */
-function breakOff({ socket, req }: ServerResponse): void {
-  if (req.httpVersion === '1.0') socket?.resetAndDestroy();
-  else socket?.destroy();
+/** A sink that leaves through an HTTP response. An answer that overtakes its request is the last one on its connection. */
+export class ResponseSink implements Sink {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  /** Kept here: undici takes it off a request whose body it gave up. */
+  readonly #socket: Socket;
+  readonly #parts: SinkParts;
+  /** Since when the client has taken nothing, in monotonic milliseconds; 0 while it takes what comes. */
+  stalledAt = 0;
+
+  constructor(request: IncomingMessage, response: ServerResponse, parts: SinkParts) {
+    this.#request = request;
+    this.#response = response;
+    this.#socket = request.socket;
+    this.#parts = parts;
+    // What the provider said of the date passes; where it said nothing, nothing is added.
+    response.sendDate = false;
+  }
+
+  get headSent(): boolean {
+    return this.#response.headersSent;
+  }
+
+  head(status: number, headers: readonly string[]): void {
+    const isLast = !this.#request.complete || this.#parts.isDraining();
+    this.#response.writeHead(status, isLast ? closing(headers) : (headers as string[]));
+  }
+
+  write(bytes: Buffer): boolean {
+    const taken = this.#response.write(bytes);
+    if (!taken && this.stalledAt === 0) this.stalledAt = this.#parts.clock.now();
+    return taken;
+  }
+
+  end(bytes?: Buffer | string): void {
+    if (!this.#request.complete) stopReading({ request: this.#request, socket: this.#socket }, this.#parts.clock);
+    if (bytes === undefined) this.#response.end();
+    else this.#response.end(bytes);
+  }
+
+  cut(lastWords: string): void {
+    if (lastWords === '') this.#breakOff();
+    else this.#response.write(lastWords, () => this.#breakOff());
+  }
+
+  /** To a client of HTTP/1.0, which has no chunks, an ordinary end of the connection would be the end of the answer. */
+  #breakOff(): void {
+    if (this.#request.httpVersion === '1.0') this.#socket.resetAndDestroy();
+    else this.destroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  onDrain(run: () => void): void {
+    this.#response.once('drain', () => {
+      this.stalledAt = 0;
+      run();
+    });
+  }
 }

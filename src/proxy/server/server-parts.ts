@@ -5,7 +5,6 @@ import type { ProxyError } from '../errors.ts';
 import type { Received, Route } from '../exchange.ts';
 import type { RequestRecord } from '../record.ts';
 import type { Next } from '../stage.ts';
-import type { Sink } from '../sink.ts';
 import type { Admission } from './admission.ts';
 import type { RequestHead } from './guard.ts';
 import type { BodyReader } from './request-body.ts';
@@ -45,5 +44,6 @@ export interface ServerParts {
   readonly pipeline: Next<Received>;
   readonly sinks: Sinks;
   readonly newId: () => string;
-  readonly sinkOf: (response: ServerResponse) => Sink;
+  /** Whether connections are to be closed behind their answers. */
+  readonly isDraining: () => boolean;
 }

@@ -4,7 +4,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import { Client, Pool, ProxyAgent, type Dispatcher } from 'undici';
 
 /** What the connections to one provider need to know of it. */
-export interface ConnectionSettings {
+interface ConnectionSettings {
   readonly provider: string;
   readonly origin: string;
   /** Whether loopback and private addresses are meant. */

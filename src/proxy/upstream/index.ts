@@ -1,3 +1,3 @@
-export { createConnections, guardedLookup, watchSockets, type Connections } from './connections.ts';
-export { createDeadlines, type Deadlines } from './deadlines.ts';
+export { createConnections, guardedLookup, watchSockets } from './connections.ts';
+export { createDeadlines } from './deadlines.ts';
 export { upstream, type UpstreamParts } from './stage.ts';

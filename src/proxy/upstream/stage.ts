@@ -9,7 +9,7 @@ import type { Connections, SocketWatch } from './connections.ts';
 import type { Deadlines } from './deadlines.ts';
 import { replyHeaderFilter } from './reply-headers.ts';
 import { requestHeaderFilter } from './request-headers.ts';
-import { UpstreamCall, type Sending } from './upstream-call.ts';
+import { UpstreamCall, type CallListener, type CallParts, type Sending } from './upstream-call.ts';
 import type { Dispatcher } from 'undici';
 
 export interface UpstreamParts {
@@ -28,37 +28,47 @@ export interface UpstreamParts {
 
 /** The pipeline's end: sends the routed call to its provider and answers with the provider's head, its body still to come. */
 export function upstream(parts: UpstreamParts): LastStage<RoutedCall> {
-  const { connections, deadlines, clock } = parts;
-  const filterRequest = requestHeaderFilter();
-  const filterReply = replyHeaderFilter();
-  const inFlight = new Map<string, number>();
-  const callParts = { listener: { head, failed, over }, sockets: parts.sockets, now: clock.now };
+  const calls = new UpstreamCalls(parts);
+  return { name: 'upstream', handle: (call) => calls.send(call) };
+}
 
-  function handle(call: RoutedCall): Promise<Reply> {
+class UpstreamCalls implements CallListener {
+  readonly #parts: UpstreamParts;
+  readonly #callParts: CallParts;
+  readonly #filterRequest = requestHeaderFilter();
+  readonly #filterReply = replyHeaderFilter();
+  readonly #inFlight = new Map<string, number>();
+
+  constructor(parts: UpstreamParts) {
+    this.#parts = parts;
+    this.#callParts = { listener: this, sockets: parts.sockets, now: parts.clock.now };
+  }
+
+  send(call: RoutedCall): Promise<Reply> {
+    const { isOwnOrigin, maxInFlightPerProvider, dispatching } = this.#parts;
     const { provider, origin } = call.target;
-    if (parts.isOwnOrigin(origin)) {
-      throw new ProxyError('loop', `the base URL of ${provider} is this proxy's own address`);
-    }
-    const busy = inFlight.get(provider) ?? 0;
-    if (busy >= parts.maxInFlightPerProvider) {
+    if (isOwnOrigin(origin)) throw new ProxyError('loop', `the base URL of ${provider} is this proxy's own address`);
+    const busy = this.#inFlight.get(provider) ?? 0;
+    if (busy >= maxInFlightPerProvider) {
       throw new ProxyError('overloaded', `${busy} requests to ${provider} are already in flight`);
     }
     const body = call.bodyFor(call.target);
-    const headers = filterRequest(call.headers, call.target);
+    const headers = this.#filterRequest(call.headers, call.target);
     if (body.kind === 'stream' && body.length !== null) headers.push('content-length', String(body.length));
-    parts.dispatching(call.record);
+    dispatching(call.record);
     return new Promise((resolve, reject) => {
-      send({ call, body, headers, attempt: newAttempt(call), isRetry: false, resolve, reject });
+      this.#dispatch({ call, body, headers, attempt: newAttempt(call), isRetry: false, resolve, reject });
     });
   }
 
-  function send(sending: Sending): void {
+  #dispatch(sending: Sending): void {
+    const { connections, deadlines, proxyOf } = this.#parts;
     const { call, isRetry } = sending;
     const { origin, allowsPrivate, provider } = call.target;
-    const settings = { provider, origin, allowsPrivate, proxy: parts.proxyOf(provider) };
+    const settings = { provider, origin, allowsPrivate, proxy: proxyOf(provider) };
     const dispatcher = isRetry ? connections.fresh(settings) : connections.pool(settings);
-    const upstreamCall = new UpstreamCall(sending, callParts);
-    inFlight.set(provider, (inFlight.get(provider) ?? 0) + 1);
+    const upstreamCall = new UpstreamCall(sending, this.#callParts);
+    this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 0) + 1);
     deadlines.add(upstreamCall);
     call.client.onGone(() => upstreamCall.cancel());
     call.record.marks.sent = upstreamCall.startedAt;
@@ -66,34 +76,35 @@ export function upstream(parts: UpstreamParts): LastStage<RoutedCall> {
     if (isRetry) void dispatcher.close();
   }
 
-  function head(upstreamCall: UpstreamCall, status: number, headers: Buffer[]): void {
+  head(upstreamCall: UpstreamCall, status: number, raw: Buffer[]): void {
     const { call, attempt, resolve, reject } = upstreamCall.sending;
     attempt.status = status;
     const refused = unanswerable(status, call.target.provider);
-    if (refused) return (upstreamCall.breakOff(refused), reject(refused));
+    if (refused) {
+      upstreamCall.breakOff(refused);
+      return reject(refused);
+    }
     const hasBody = call.method !== 'HEAD' && status !== 204 && status !== 304;
-    const { dialect } = call;
-    resolve({ status, headers: filterReply(headers), dialect, hasBody, body: upstreamCall, layers: [] });
+    const headers = this.#filterReply(raw);
+    resolve({ status, headers, dialect: call.dialect, hasBody, body: upstreamCall, layers: [] });
   }
 
-  function failed(upstreamCall: UpstreamCall, error: ProxyError): void {
+  failed(upstreamCall: UpstreamCall, error: ProxyError): void {
     const { sending } = upstreamCall;
     const { call, body, isRetry } = sending;
-    if (!upstreamCall.diedSilently || body.kind === 'stream' || isRetry || call.client.gone)
-      return sending.reject(error);
-    send({ ...sending, attempt: newAttempt(call), isRetry: true });
+    const mayRetry = upstreamCall.diedSilently && body.kind !== 'stream' && !isRetry && !call.client.gone;
+    if (mayRetry) this.#dispatch({ ...sending, attempt: newAttempt(call), isRetry: true });
+    else sending.reject(error);
   }
 
-  function over(upstreamCall: UpstreamCall, failure: ProxyError | 'cancelled' | null): void {
+  over(upstreamCall: UpstreamCall, failure: ProxyError | 'cancelled' | null): void {
     const { call, attempt } = upstreamCall.sending;
     const { provider } = call.target;
-    deadlines.remove(upstreamCall);
-    inFlight.set(provider, (inFlight.get(provider) ?? 1) - 1);
-    attempt.ms = clock.now() - upstreamCall.startedAt;
+    this.#parts.deadlines.remove(upstreamCall);
+    this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 1) - 1);
+    attempt.ms = this.#parts.clock.now() - upstreamCall.startedAt;
     attempt.outcome = outcomeOf(attempt, failure);
   }
-
-  return { name: 'upstream', handle };
 }
 
 function newAttempt({ target, record }: RoutedCall): Attempt {
