@@ -39,8 +39,8 @@ describe('tokenpak', () => {
   });
 
   it.each([
-    [['statsu'], "unknown command 'statsu'\n(Did you mean status?)"],
-    [['start', '--prot', '1'], "unknown option '--prot'\n(Did you mean --port?)"],
+    [['statsu'], "unknown command 'statsu'\n(Did you mean status?)\n  try    tokenpak --help\n"],
+    [['start', '--prot', '1'], "unknown option '--prot'\n(Did you mean --port?)\n  try    tokenpak --help\n"],
     [['start', '--port', '70000'], 'Expected a whole number from 0 to 65535.'],
     [['start', '--drain', 'soon'], 'Expected a time such as 500ms, 10s or 2m.'],
     [['start', '--upstream', 'openai'], 'Expected NAME=URL'],
@@ -64,7 +64,9 @@ describe('tokenpak', () => {
 
   it('tells its version', async () => {
     const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
-    expect((await cli.run(['version'])).stdout).toBe(`tokenpak ${version}\n`);
+    for (const line of ['version', '--version', '-V']) {
+      expect(await cli.run([line])).toEqual({ code: 0, stdout: `tokenpak ${version}\n`, stderr: '' });
+    }
     expect(JSON.parse((await cli.run(['version', '--json'])).stdout)).toMatchObject({ version: 1, tokenpak: version });
   });
 

@@ -55,13 +55,17 @@ Examples:
 export async function main(args: readonly string[]): Promise<void> {
   const terminal = createTerminal();
   try {
-    const program = await createProgram(args, terminal);
-    if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: 'user' });
+    const line = asksVersion(args) ? ['version'] : args;
+    const program = await createProgram(line, terminal);
+    if (line.length === 0) program.outputHelp();
+    else await program.parseAsync(line, { from: 'user' });
   } catch (error) {
     process.exitCode = report(error, terminal);
   }
 }
+
+/** The form that most programs have for it. */
+const asksVersion = (args: readonly string[]): boolean => args.length === 1 && ['--version', '-V'].includes(args[0]!);
 
 /** The command tree. Only the commands that the line names bring their options; the others stand by name. */
 async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
@@ -74,6 +78,7 @@ async function createProgram(args: readonly string[], terminal: Terminal): Promi
     .addHelpOption(new Option('-h, --help').hideHelp())
     .configureHelp({ visibleCommands: (command) => [...command.commands], visibleOptions })
     .addHelpText('after', examples)
+    .showHelpAfterError(`  try    ${product.name} --help`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),

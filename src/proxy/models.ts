@@ -50,6 +50,8 @@ export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: 
   const progress = usageProgress();
   let ownOrigins = new Set<string>();
   let priceProblems: readonly string[] = [];
+  // The demonstration asks it at once; elsewhere it is started by the first who does. A failure is told to who asks.
+  if (initial.demo) loopback.url().catch(() => undefined);
 
   async function compose(config: ProxyConfig): Promise<Next<Received>> {
     const { table, problems } = await loadPrices(config.pricesFile);

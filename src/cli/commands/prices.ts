@@ -46,6 +46,7 @@ export function pricesCommand({ terminal, globals }: CommandContext): Command {
       const rows = await rowsToday(await placeOf(globals()), text ?? '');
       if (json) return terminal.json({ version: 1, rows });
       for (const line of priceLines(rows)) terminal.print(line);
+      if (rows.length > 0) terminal.note(legend);
     });
   command
     .command('check')
@@ -96,6 +97,8 @@ async function rowsToday(place: Place, text: string): Promise<PriceRow[]> {
 }
 
 const columns = ['provider', 'model', 'above', 'input', 'read', 'write', 'write 1h', 'output', 'until', 'source'];
+
+const legend = 'dollars per million tokens; above: from so many input tokens on; =: as input; ?: not known; -: none';
 
 /** A line for each tier, with a heading. A price that is not known is shown as `?`, a write that costs what input costs as `=`. */
 export function priceLines(rows: readonly PriceRow[]): string[] {
