@@ -8,8 +8,12 @@ import type { Outcome, RequestRecord } from './record.ts';
 export interface Observer {
   /** Each event of a streamed reply, decoded, before its bytes go on. */
   readonly event?: (event: StreamEvent) => void;
-  /** The whole body of a reply that is not streamed, with its content encoding undone. Not called for a body that is too large to hold. */
-  readonly body?: (bytes: Buffer) => void;
+  /**
+   * The whole body of a reply that is not streamed, with its content encoding undone. Not called for a body that is too
+   * large to hold. True says that it has been walked to its end and is a whole JSON document, so that nobody does that
+   * again; anything else says nothing.
+   */
+  readonly body?: (bytes: Buffer) => boolean | void;
   /** The end, innermost observer first: the last chance to complete the record. */
   readonly ended?: (outcome: Outcome, record: RequestRecord) => void;
 }

@@ -1,7 +1,7 @@
 import { ProxyError, toProxyError } from '../errors.ts';
 import { findMembers } from '../json-members.ts';
 import { headerOf } from '../raw-headers.ts';
-import type { BodyReceiver } from '../reply.ts';
+import type { BodyReceiver, Reply } from '../reply.ts';
 import { codingOf, decodeWhole } from '../content-coding.ts';
 import { outcomeOfReply, sendHead, type Passage, type Relaying } from './passage.ts';
 import { RawReply } from './raw-reply.ts';
@@ -49,9 +49,9 @@ export class HeldReply implements BodyReceiver, Relaying {
   #deliver(whole: Buffer, readable: Buffer | null): void {
     const { exchange, reply } = this.#passage;
     const { endpoint } = exchange.route;
-    if (readable && endpoint.metered && reply.status < 300 && !isWholeJson(readable))
-      return this.#passage.refuse(truncated());
-    if (readable) for (const layer of reply.layers) if ('observer' in layer) layer.observer.body?.(readable);
+    const isKnownWhole = readable === null || isShownWhole(reply, readable);
+    const mustBeWhole = endpoint.metered && reply.status < 300;
+    if (mustBeWhole && !isKnownWhole && !isWholeJson(readable)) return this.#passage.refuse(truncated());
     this.#passage.finish(outcomeOfReply(reply), null, () => this.#send(whole));
   }
 
@@ -81,6 +81,15 @@ function truncated(): ProxyError {
 /** zlib says so of a body that stops in its middle; other faults are not ours to judge. */
 function isCutShort(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'Z_BUF_ERROR';
+}
+
+/** Shows the body to all who want it; true if one of them knows it to be whole. */
+function isShownWhole(reply: Reply, readable: Buffer): boolean {
+  let isWhole = false;
+  for (const layer of reply.layers) {
+    if ('observer' in layer && layer.observer.body?.(readable) === true) isWhole = true;
+  }
+  return isWhole;
 }
 
 /** Nearly always an object, which is walked and not built. */

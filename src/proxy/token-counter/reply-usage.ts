@@ -9,7 +9,8 @@ import type { UsageStream } from './usage/usage-dialect.ts';
 /** One reply as it passes: what it tells of its usage, and enough of its text to estimate what it does not tell. */
 export interface ReplyUsage {
   readonly event: (event: StreamEvent) => void;
-  readonly body: (bytes: Buffer) => void;
+  /** True where usage was found, which takes a whole document. */
+  readonly body: (bytes: Buffer) => boolean;
   /** What the provider has told by now; null where that is nothing, or cannot be true. */
   readonly reading: () => Reading | null;
   /** The output so far; null where none of it was shown: it could not be decoded, or was too large to hold. */
@@ -32,6 +33,7 @@ export function replyUsage({ dialect: name }: Call): ReplyUsage {
       const reading = dialect.body(bytes.toString('utf8'));
       const sample = reading ? '' : bytes.toString('utf8', 0, maxBodySample);
       whole = { reading, text: { sample, bytes: bytes.length } };
+      return reading !== null;
     },
     reading: () => (stream ? stream.usage.reading() : (whole?.reading ?? null)),
     output: () => (stream ? stream.sample.measure() : (whole?.text ?? null)),
