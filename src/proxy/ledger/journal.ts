@@ -17,6 +17,8 @@ export interface Journal {
   readonly ended: (record: RequestRecord, json?: string) => void;
   /** A request that has ended is better known now. Beyond the last 1,024 that were not exact it is too late. */
   readonly corrected: RecordSink;
+  /** Streams that have begun and not ended. */
+  readonly streams: () => number;
   /** A request of a run that is over never ended. */
   readonly crashed: (crash: Crash) => void;
 }
@@ -31,6 +33,7 @@ export interface JournalOptions {
 export function createJournal({ ownKey, tally, append }: JournalOptions): Journal {
   const own = tally.runOf(ownKey);
   const open = new Bag<RequestRecord>();
+  let streams = 0;
   own.live = () => [...open].map((record) => formatLine(0, 'start', startMembers(record)));
   /** What their lines said, by request. */
   const correctable = new Map<string, string>();
@@ -52,11 +55,12 @@ export function createJournal({ ownKey, tally, append }: JournalOptions): Journa
       write('start', startMembers(record));
       tally.version++;
       open.add(record);
+      if (record.intent.streamed) streams++;
     },
     ended(record, json) {
       const members = endMembers(record, json);
       write('end', members);
-      open.delete(record);
+      if (open.delete(record) && record.intent.streamed) streams--;
       tally.ended(own, record.id, contributionOf(record));
       rememberUnlessExact(record, members);
     },
@@ -69,6 +73,7 @@ export function createJournal({ ownKey, tally, append }: JournalOptions): Journa
       tally.corrected(was, contributionOf(record));
       rememberUnlessExact(record, members);
     },
+    streams: () => streams,
     crashed({ runKey, start }) {
       const crash = crashMembers(runKey, start);
       if (!crash) return;

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerHome, ledgerHome, written } from '../../../test/support/ledger-home.ts';
@@ -218,6 +218,30 @@ describe('the ledger', () => {
     expect(day!.rows).toHaveLength(257);
     expect(day!.rows.at(-1)).toMatchObject({ model: '(other)', provider: '(other)', project: '(other)', requests: 44 });
     expect(ledger.today().requests).toBe(300);
+    await ledger.close();
+  });
+
+  it('writes on the thread that serves requests only while no stream is on its way', async () => {
+    let quick = 0;
+    const writeNow: typeof systemFiles.writeNow = (fd, bytes) => {
+      quick++;
+      return writeSync(fd, bytes);
+    };
+    const ledger = await home.open({ files: { ...systemFiles, writeNow } });
+    const stream = requestRecord({
+      id: 'tp_stream',
+      outcome: null,
+      intent: { kind: 'generate', streamed: true, tools: false, turn: null },
+    });
+    ledger.started(stream);
+    ledger.ended(requestRecord({ id: 'tp_meanwhile' }));
+    await written(ledger);
+    expect(quick).toBe(0);
+    stream.outcome = 'ok';
+    ledger.ended(stream);
+    await written(ledger);
+    expect(quick).toBe(1);
+    expect(linesOf(segment())).toHaveLength(3);
     await ledger.close();
   });
 });

@@ -74,9 +74,9 @@ export async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   tally.runs.delete(ownKey);
 
   const file = new SegmentFile({ directory, run, clock, files });
-  const lines = new LineWriter({ file, clock, warn });
+  const lines = new LineWriter({ file, clock, warn, mayBlock: () => journal.streams() === 0 });
   await lines.open();
-  const { crashed: onCrash, ...journal } = createJournal({
+  const { crashed: onCrash, ...journal }: Journal = createJournal({
     ownKey,
     tally,
     append: (line, seal) => lines.append(line, seal),

@@ -25,7 +25,7 @@ function writerOn(files: Partial<FileSystem> = {}): LineWriter {
   const { writeNow: _, ...slow } = systemFiles;
   const all: FileSystem = files.write ? { ...slow, ...files } : { ...systemFiles, ...files };
   const file = new SegmentFile({ directory, run: { boot: 1, pid: 2 }, clock, files: all });
-  return new LineWriter({ file, clock, warn: (message) => warnings.push(message) });
+  return new LineWriter({ file, clock, mayBlock: () => true, warn: (message) => warnings.push(message) });
 }
 
 function written(writer: LineWriter): Promise<void> {

@@ -29,6 +29,8 @@ export interface LineWriterOptions {
   readonly clock: Clock;
   /** Told once when the disk begins to refuse, and once when it takes records again. */
   readonly warn: (message: string) => void;
+  /** Whether nobody would notice if the disk held this thread up for a moment. */
+  readonly mayBlock: () => boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export class LineWriter {
   readonly #file: SegmentFile;
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
+  readonly #mayBlock: () => boolean;
   readonly #batches: Batches;
   readonly #cancelHousekeeping: Cancel;
   #cancelRetry: Cancel = () => {};
@@ -51,10 +54,11 @@ export class LineWriter {
   #dropped = 0;
   #reason: string | null = null;
 
-  constructor({ file, clock, warn }: LineWriterOptions) {
+  constructor({ file, clock, warn, mayBlock }: LineWriterOptions) {
     this.#file = file;
     this.#clock = clock;
     this.#warn = warn;
+    this.#mayBlock = mayBlock;
     this.#batches = new Batches(clock);
     this.#cancelHousekeeping = clock.every(housekeepingMs, () => {
       void file.watch();
@@ -148,13 +152,13 @@ export class LineWriter {
 
   /**
    * Writes the next batch on this thread: into the page cache that takes microseconds, while another thread has to be
-   * woken and to wake this one, which at one request at a time costs more than all else here. False where the disk has
-   * been slow of late, or something is wrong.
+   * woken and to wake this one. False while streams are on their way, which would all feel a disk that takes its time,
+   * and where the disk has been slow of late, or something is wrong.
    */
   #writeQuickly(): boolean {
     const startedAt = this.#clock.now();
     const batch = this.#batches.first();
-    if (!batch || this.#reason !== null || !this.#pace.isQuick(startedAt)) return false;
+    if (!batch || this.#reason !== null || !this.#pace.isQuick(startedAt) || !this.#mayBlock()) return false;
     const done = this.#file.appendNow(batch.bytes.subarray(0, batch.length));
     this.#pace.took(startedAt, this.#clock.now());
     if (done) this.#wrote(this.#batches.take());
