@@ -1,3 +1,4 @@
+import { bySpelling } from './by-spelling.ts';
 import { namedIn, withoutNamed } from './request-headers.ts';
 
 /** A method of Node's buffers that its types leave out: `toString('latin1')` without the look-up of the encoding's name. */
@@ -20,14 +21,7 @@ function isDropped(rawName: string): boolean {
 
 /** Makes the filter for a provider's headers: an open list, in its order and spelling, without what must not cross. */
 export function replyHeaderFilter(maxRemembered = 1000): (raw: readonly Buffer[]) => string[] {
-  const remembered = new Map<string, boolean>();
-  const drops = (name: string): boolean => {
-    const known = remembered.get(name);
-    if (known !== undefined) return known;
-    const found = isDropped(name);
-    if (remembered.size < maxRemembered) remembered.set(name, found);
-    return found;
-  };
+  const drops = bySpelling(isDropped, maxRemembered);
   return (raw) => {
     const kept: string[] = [];
     let named: Set<string> | null = null;

@@ -1,4 +1,5 @@
 import type { Target } from '../exchange.ts';
+import { bySpelling } from './by-spelling.ts';
 
 type Fate = 'pass' | 'drop' | 'credential' | 'encoding' | 'connection';
 
@@ -37,14 +38,7 @@ function withoutZstd(value: string): string {
  * dozen all day.
  */
 export function requestHeaderFilter(maxRemembered = 1000): (headers: readonly string[], target: Target) => string[] {
-  const remembered = new Map<string, Fate>();
-  const fate = (name: string): Fate => {
-    const known = remembered.get(name);
-    if (known !== undefined) return known;
-    const found = fateOf(name);
-    if (remembered.size < maxRemembered) remembered.set(name, found);
-    return found;
-  };
+  const fate = bySpelling(fateOf, maxRemembered);
   return (headers, target) => {
     const kept: string[] = [];
     let named: Set<string> | null = null;
