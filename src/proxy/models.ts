@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { ProxyConfig } from './config/config.ts';
 import type { Received } from './exchange.ts';
+import type { Ledger } from './ledger/index.ts';
 import type { LoopbackThread } from './loopback/index.ts';
 import { createPipeline } from './pipeline.ts';
 import { isForbiddenAddress, parseBaseUrl } from './provider-router/index.ts';
@@ -13,7 +14,7 @@ export interface ModelParts {
   readonly clock: Clock;
   readonly loopback: LoopbackThread;
   /** Where requests are written down: as they go out, and once more when an estimate has got better. */
-  readonly ledger: { readonly started: RecordSink; readonly corrected: RecordSink };
+  readonly ledger: { readonly started: RecordSink; readonly corrected: Ledger['corrected'] };
 }
 
 /** What lives as long as the proxy, whatever its configuration becomes. */
@@ -62,7 +63,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: 
       estimator: counting,
       progress,
       isLocal: (provider) => config.providers[provider]?.local ?? false,
-      refined: (record, refinement) => ledger.corrected({ ...record, ...refinement }),
+      refined: (record, refinement) => ledger.corrected({ ...record, ...refinement }, record),
     });
     const upstreamParts = {
       ...{ connections, deadlines, sockets, clock, dispatching: ledger.started },

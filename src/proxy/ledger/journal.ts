@@ -1,22 +1,18 @@
 import { Bag } from '../bag.ts';
-import type { JsonObject } from '../json.ts';
 import type { RecordSink, RequestRecord } from '../record.ts';
-import { contributionFrom, contributionOf } from './contribution.ts';
+import { contributionOf } from './contribution.ts';
 import type { Seal } from './batches.ts';
 import { type LineType, formatLine, openLine, sealLine } from './line.ts';
 import { correctionMembers, crashMembers, endMembers, startMembers } from './members.ts';
 import type { Crash } from './recovery.ts';
 import type { Tally } from './tally.ts';
 
-/** Ended requests whose numbers may still be corrected. */
-const maxCorrectable = 1024;
-
 export interface Journal {
   readonly started: RecordSink;
   /** @param json of the record, for who has rendered it already */
   readonly ended: (record: RequestRecord, json?: string) => void;
-  /** A request that has ended is better known now. Beyond the last 1,024 that were not exact it is too late. */
-  readonly corrected: RecordSink;
+  /** A request that has ended is better known now than `earlier`, unless that was exact. */
+  readonly corrected: (record: RequestRecord, earlier: RequestRecord) => void;
   /** Streams that have begun and not ended. */
   readonly streams: () => number;
   /** A request of a run that is over never ended. */
@@ -35,17 +31,9 @@ export function createJournal({ ownKey, tally, append }: JournalOptions): Journa
   const open = new Bag<RequestRecord>();
   let streams = 0;
   own.live = () => [...open].map((record) => formatLine(0, 'start', startMembers(record)));
-  /** What their lines said, by request. */
-  const correctable = new Map<string, string>();
 
   function write(type: LineType, members: string): void {
     append(openLine(++own.seq, type, members), sealLine);
-  }
-
-  function rememberUnlessExact({ id, exactness }: RequestRecord, members: string): void {
-    if (exactness === 'exact' || exactness === 'subscription') return;
-    correctable.set(id, members);
-    if (correctable.size > maxCorrectable) correctable.delete(correctable.keys().next().value!);
   }
 
   return {
@@ -58,20 +46,14 @@ export function createJournal({ ownKey, tally, append }: JournalOptions): Journa
       if (record.intent.streamed) streams++;
     },
     ended(record, json) {
-      const members = endMembers(record, json);
-      write('end', members);
+      write('end', endMembers(record, json));
       if (open.delete(record) && record.intent.streamed) streams--;
       tally.ended(own, record.id, contributionOf(record));
-      rememberUnlessExact(record, members);
     },
-    corrected(record) {
-      const earlier = correctable.get(record.id);
-      const was = earlier === undefined ? null : contributionFrom(JSON.parse(`{${earlier}}`) as JsonObject);
-      if (earlier === undefined || !was) return;
-      const members = endMembers(record);
-      write('correction', correctionMembers(earlier, members));
-      tally.corrected(was, contributionOf(record));
-      rememberUnlessExact(record, members);
+    corrected(record, earlier) {
+      if (earlier.exactness === 'exact' || earlier.exactness === 'subscription') return;
+      write('correction', correctionMembers(endMembers(earlier), endMembers(record)));
+      tally.corrected(contributionOf(earlier), contributionOf(record));
     },
     streams: () => streams,
     crashed({ runKey, start }) {

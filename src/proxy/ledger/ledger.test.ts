@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerHome, ledgerHome, written } from '../../../test/support/ledger-home.ts';
 import { requestRecord } from '../../../test/support/request-record.ts';
+import type { RequestRecord } from '../record.ts';
 import { requestJson } from '../request-json.ts';
 import { type FileSystem, systemFiles } from './file-system.ts';
 import { readLine } from './line.ts';
@@ -146,11 +147,9 @@ describe('the ledger', () => {
     });
     ledger.ended(cut);
     expect(ledger.today()).toMatchObject({ requests: 1, unpriced: 1, estimated: 0, cost_picodollars: '0' });
-    ledger.corrected({ ...requestRecord({ id: 'tp_cut' }), exactness: 'estimated' });
-    ledger.corrected({
-      ...requestRecord({ id: 'tp_cut', exactness: 'estimated' }),
-      cost: { picodollars: 5, savedPicodollars: -1, unpricedReason: null },
-    });
+    const estimated: RequestRecord = { ...requestRecord({ id: 'tp_cut' }), exactness: 'estimated' };
+    ledger.corrected(estimated, cut);
+    ledger.corrected({ ...estimated, cost: { picodollars: 5, savedPicodollars: -1, unpricedReason: null } }, estimated);
     const today = ledger.today();
     expect(today).toMatchObject({ requests: 1, unpriced: 0, estimated: 1, cost_picodollars: '5' });
     await ledger.close();
@@ -163,8 +162,9 @@ describe('the ledger', () => {
 
   it('leaves a request that was exact as it is', async () => {
     const ledger = await home.open();
-    ledger.ended(requestRecord());
-    ledger.corrected(requestRecord({ cost: { picodollars: 1, savedPicodollars: 0, unpricedReason: null } }));
+    const exact = requestRecord();
+    ledger.ended(exact);
+    ledger.corrected({ ...exact, cost: { picodollars: 1, savedPicodollars: 0, unpricedReason: null } }, exact);
     expect(ledger.today().cost_picodollars).toBe('3000000000');
     await ledger.close();
   });
