@@ -66,7 +66,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: 
       refined: (record, refinement) => ledger.corrected({ ...record, ...refinement }, record),
     });
     const upstreamParts = {
-      ...{ connections, deadlines, sockets, clock, dispatching: ledger.started },
+      ...{ connections, deadlines, sockets, clock, dispatched: ledger.started },
       proxyOf: (provider: string) => config.providers[provider]?.proxy ?? null,
       maxInFlightPerProvider: config.capacity.inFlightPerProvider,
       isOwnOrigin: (origin: string) => ownOrigins.has(origin),

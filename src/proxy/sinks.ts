@@ -19,11 +19,11 @@ export function createSinks({ ledger, monitor, tracing, log }: SinkParts): Sinks
     ended(record) {
       const json = requestJson(record);
       ledger.ended(record, json);
-      monitor.recorded(json);
+      return json;
     },
     whenKept: ledger.written,
-    over(record) {
-      monitor.finished(record);
+    over(record, json) {
+      monitor.finished(record, json);
       tracing.finished(record);
     },
     refused: (error: ProxyError) => log('debug', `refused: ${error.code}: ${error.message}`),

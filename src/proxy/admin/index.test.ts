@@ -69,8 +69,7 @@ describe('the own endpoints', () => {
   function finish(overrides: Partial<RequestRecord> = {}): void {
     const record = requestRecord({ marks: marksFrom(clock.now()), ...overrides });
     monitor.started(record);
-    monitor.recorded(requestJson(record));
-    monitor.finished(record);
+    monitor.finished(record, requestJson(record));
     tracing.finished(record);
   }
 

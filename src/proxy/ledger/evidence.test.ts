@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { usageNumbers } from './evidence.ts';
+import { usageNumbersJson } from './evidence.ts';
 
 describe('what the ledger keeps of a usage object', () => {
   it('is its numbers, under their names, nested as they were', () => {
@@ -10,7 +10,7 @@ describe('what the ledger keeps of a usage object', () => {
       server_tool_use: { web_search_requests: 1 },
       iterations: [{ type: 'message', input_tokens: 5 }],
     };
-    expect(JSON.parse(JSON.stringify(usageNumbers(usage)))).toEqual({ ...usage, iterations: [{ input_tokens: 5 }] });
+    expect(JSON.parse(usageNumbersJson(usage) ?? '')).toEqual({ ...usage, iterations: [{ input_tokens: 5 }] });
   });
 
   it('is no text, neither as a value nor as a name', () => {
@@ -23,13 +23,13 @@ describe('what the ledger keeps of a usage object', () => {
       nested: { tokens: 'x' },
       list_count: ['sk-secret', 4],
     };
-    const kept = JSON.stringify(usageNumbers(usage));
+    const kept = usageNumbersJson(usage) ?? '';
     expect(JSON.parse(kept)).toEqual({ output_tokens: 5, list_count: [null, 4] });
     expect(kept).not.toContain('secret');
   });
 
   it('ends where it is nested too deep', () => {
-    expect(JSON.stringify(usageNumbers({ tokens: { tokens: { tokens: { tokens: { tokens: 1 } } } } }))).toBe(
+    expect(usageNumbersJson({ tokens: { tokens: { tokens: { tokens: { tokens: 1 } } } } })).toBe(
       '{"tokens":{"tokens":{"tokens":{}}}}',
     );
   });

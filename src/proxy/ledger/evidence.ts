@@ -7,20 +7,21 @@ const modalities: ReadonlySet<unknown> = new Set(['TEXT', 'IMAGE', 'AUDIO', 'VID
 const maxDepth = 4;
 
 /**
- * The numbers of a provider's usage, under their own names: enough to price a request again. A usage object is the
- * provider's to fill, so text in it, which could be anybody's, stays out of the ledger.
+ * The numbers of a provider's usage as JSON, under their own names: enough to price a request again. A usage object is
+ * the provider's to fill, so text in it, which could be anybody's, stays out of the ledger. Null where nothing is kept.
  */
-export function usageNumbers(usage: unknown, depth = 0): unknown {
-  if (typeof usage === 'number' || modalities.has(usage)) return usage;
-  if (depth === maxDepth) return undefined;
-  if (Array.isArray(usage)) return usage.map((part) => usageNumbers(part, depth + 1) ?? null);
-  if (!isObject(usage)) return undefined;
-  const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of Object.entries(usage)) {
-    const numbers = isUsageKey(key) || key === 'modality' ? usageNumbers(value, depth + 1) : undefined;
-    if (numbers !== undefined) kept[key] = numbers;
+export function usageNumbersJson(usage: unknown, depth = 0): string | null {
+  if (typeof usage === 'number') return String(usage);
+  if (modalities.has(usage)) return `"${usage as string}"`;
+  if (depth === maxDepth) return null;
+  if (Array.isArray(usage)) return `[${usage.map((part) => String(usageNumbersJson(part, depth + 1))).join(',')}]`;
+  if (!isObject(usage)) return null;
+  let members = '';
+  for (const key in usage) {
+    const numbers = isUsageKey(key) || key === 'modality' ? usageNumbersJson(usage[key], depth + 1) : null;
+    if (numbers !== null) members += `${members === '' ? '' : ','}"${key}":${numbers}`;
   }
-  return kept;
+  return `{${members}}`;
 }
 
 function isUsageKey(key: string): boolean {

@@ -36,8 +36,19 @@ export function openLine(seq: number, type: LineType, members: string): string {
 
 /** Writes the checksum and the line feed behind an open line that stands in `bytes`; there must be room. Gives the line's end. */
 export function sealLine(bytes: Buffer, start: number, end: number): number {
-  return end + bytes.write(checksumOf(crc32(bytes.subarray(start, end))), end, 'latin1');
+  const crc = crc32(bytes.subarray(start, end));
+  bytes.set(emptySeal, end);
+  for (let digit = 0; digit < crcDigits; digit++) {
+    bytes[end + crcAt + digit] = hexDigits.charCodeAt((crc >>> (4 * (crcDigits - 1 - digit))) & 0xf);
+  }
+  return end + emptySeal.length;
 }
+
+const hexDigits = '0123456789abcdef';
+const crcDigits = 8;
+const emptySeal = Buffer.from(checksumOf(0), 'latin1');
+/** Where the digits begin behind `,"crc":"`. */
+const crcAt = 8;
 
 function checksumOf(crc: number): string {
   return `,"crc":"${crc.toString(16).padStart(8, '0')}"}\n`;

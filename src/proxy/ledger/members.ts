@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { IntentKind, RequestRecord } from '../record.ts';
 import { boundedName, requestJson } from '../request-json.ts';
 import { isDemo } from './contribution.ts';
-import { usageNumbers } from './evidence.ts';
+import { usageNumbersJson } from './evidence.ts';
 
 /** What a line says of a request that has begun: enough to account for it, should it never end. */
 export function startMembers({ id, time, caller, dialect, intent, provider, model, marks }: RequestRecord): string {
@@ -20,7 +20,7 @@ export function endMembers(record: RequestRecord, json = requestJson(record)): s
   return (
     `"mono":${marks.ended}${isDemo(record) ? ',"demo":true' : ''},"error":${name(errorCode)},"saved":${saved}` +
     // With the provider's own numbers, so that it can be priced again.
-    `${evidence ? `,"usage":${JSON.stringify(usageNumbers(evidence.usage))}` : ''},"request":${json}`
+    `${evidence ? `,"usage":${usageNumbersJson(evidence.usage)}` : ''},"request":${json}`
   );
 }
 

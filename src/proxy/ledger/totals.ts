@@ -58,8 +58,8 @@ export function count(
   if (contribution.tokens) addTokens(totals.tokens, contribution.tokens, sign);
   if (!money) return;
   if (contribution.isUnpriced) totals.unpriced += sign;
-  totals.picodollars += BigInt(sign) * contribution.picodollars;
-  totals.savedPicodollars += BigInt(sign) * contribution.savedPicodollars;
+  totals.picodollars += sign === 1 ? contribution.picodollars : -contribution.picodollars;
+  totals.savedPicodollars += sign === 1 ? contribution.savedPicodollars : -contribution.savedPicodollars;
 }
 
 /** Adds sums to sums. */

@@ -75,7 +75,7 @@ describe('the event hub', () => {
   function end(record: RequestRecord): void {
     record.outcome = 'ok';
     inFlight.delete(record);
-    hub.ended(record);
+    hub.ended(requestJson(record));
   }
 
   it('greets a reader with the snapshot', () => {
@@ -260,12 +260,14 @@ describe('the event hub', () => {
   it('computes nothing while nobody listens', () => {
     expect(hub.listening()).toBe(false);
     const unheard = begin();
+    const json = requestJson(unheard);
     Object.defineProperty(unheard, 'time', {
       get() {
         throw new Error('rendered for nobody');
       },
     });
-    end(unheard);
+    inFlight.delete(unheard);
+    hub.ended(json);
     clock.advance(60_000);
     const leave = hub.subscribe(testReader());
     expect(hub.listening()).toBe(true);

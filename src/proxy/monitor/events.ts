@@ -1,6 +1,5 @@
 import type { Cancel, Clock } from '../clock.ts';
 import type { RequestRecord } from '../record.ts';
-import { requestJson } from '../request-json.ts';
 import { createEventReaders, type EventReader } from './event-readers.ts';
 import { endedRow, helloRow, noticeRow, startedRow, type Progress } from './event-rows.ts';
 import { createProgressWatch } from './progress-watch.ts';
@@ -21,7 +20,8 @@ export interface EventHubOptions {
 
 export interface EventHub {
   readonly started: (record: RequestRecord) => void;
-  readonly ended: (record: RequestRecord) => void;
+  /** @param json of its record */
+  readonly ended: (json: string) => void;
   /** Tells the readers of something that is no request: a code for programs, a message for people. */
   readonly notice: (code: string, message: string) => void;
   /** Adds a reader and gives what takes it away again. Throws a `ProxyError` when there are too many. */
@@ -66,9 +66,8 @@ export function createEventHub({ clock, snapshotJson, inFlight, progressOf }: Ev
       // Rendered when it is sent: by then the model and the provider are mostly known.
       batch.add(() => startedRow(record));
     },
-    ended(record) {
-      if (readers.count() === 0) return;
-      batch.add(() => endedRow(requestJson(record)));
+    ended(json) {
+      if (readers.count() > 0) batch.add(() => endedRow(json));
     },
     notice(code, message) {
       if (readers.count() > 0) batch.add(() => noticeRow(clock.wall(), { code, message, skipped: null }));

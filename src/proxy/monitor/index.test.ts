@@ -28,11 +28,7 @@ describe('the monitor', () => {
       run: { requests: 0 },
       providers: { anthropic: { in_flight: 1 } },
     });
-    watched.recorded(requestJson(record));
-    expect(watched.recent(10)).toEqual([requestJson(record)]);
-    // Until its last bytes have gone.
-    expect(watched.snapshot()).toMatchObject({ in_flight: 1, run: { requests: 0 } });
-    watched.finished(record);
+    watched.finished(record, requestJson(record));
     const snapshot = watched.snapshot();
     expect(snapshot).toMatchObject({
       version: 1,
@@ -57,7 +53,7 @@ describe('the monitor', () => {
   it('counts a refused request that was never announced', () => {
     const watched = monitor();
     const refused = requestRecord({ outcome: 'rejected_invalid', status: 400, attempts: [], tokens: null });
-    watched.finished(refused);
+    watched.finished(refused, requestJson(refused));
     expect(watched.totals()).toEqual({ requests: 1, errors: 1 });
     expect(watched.inFlight()).toBe(0);
   });
@@ -65,7 +61,8 @@ describe('the monitor', () => {
   it('keeps play money out of the sums, and everything else about it in', () => {
     const watched = monitor({ isPlayMoney: ({ provider }) => provider === 'loopback' });
     for (const provider of ['anthropic', 'loopback']) {
-      watched.finished(requestRecord({ provider }));
+      const record = requestRecord({ provider });
+      watched.finished(record, requestJson(record));
     }
     expect(watched.run()).toMatchObject({ requests: 2, cost_usd: 0.003, saved_usd: 0.001, tokens: { output: 100 } });
   });
@@ -82,7 +79,7 @@ describe('the monitor', () => {
     watched.subscribe({ write: (more) => void (text += more), unreadBytes: () => 0, close: () => {} });
     const record = requestRecord({ marks: marksFrom(clock.now()) });
     watched.started(record);
-    watched.finished(record);
+    watched.finished(record, requestJson(record));
     clock.advance(100);
     expect(text.match(/^event: \w+$/gm)).toEqual(['event: hello', 'event: started', 'event: ended']);
   });

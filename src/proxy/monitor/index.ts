@@ -34,10 +34,8 @@ export interface MonitorOptions {
 export interface Monitor extends Pick<EventHub, 'subscribe' | 'notice' | 'listening' | 'close'> {
   /** A request was received. */
   readonly started: (record: RequestRecord) => void;
-  /** A request's record is complete. @param json of it */
-  readonly recorded: (json: string) => void;
-  /** Its last bytes have gone. */
-  readonly finished: (record: RequestRecord) => void;
+  /** A request's last bytes have gone. @param json of its record, as the ledger has it */
+  readonly finished: (record: RequestRecord, json: string) => void;
   readonly snapshot: () => Snapshot;
   readonly inFlight: () => number;
   /** Of this run. */
@@ -77,15 +75,15 @@ export function createMonitor(options: MonitorOptions): Monitor {
       inFlight.add(record);
       events.started(record);
     },
-    recorded: recent.add,
-    finished(record) {
+    finished(record, json) {
       inFlight.delete(record);
+      recent.add(json);
       const measured = measure(record, options.isPlayMoney(record));
       windows.add(measured);
       breakdowns.add(measured);
       providers.add(record);
       metrics?.add(measured);
-      events.ended(record);
+      events.ended(json);
     },
     snapshot,
     inFlight: () => inFlight.size,

@@ -40,8 +40,8 @@ export function createMetrics({ version, instance, startedAt }: MetricsOptions):
       request.record(latency.total);
       overhead.record(latency.overhead);
       for (const { provider, ms } of record.attempts) histogramOf(providers, provider, requestBounds).record(ms);
-      for (const [index, { stage }] of record.stages.entries()) {
-        histogramOf(stages, stage, overheadBounds).record(stageMs(record, index));
+      for (let index = 0; index < record.stages.length; index++) {
+        histogramOf(stages, record.stages[index]!.stage, overheadBounds).record(stageMs(record, index));
       }
       addToModel(models.of(record), measured);
       if (measured.isError) errors++;

@@ -32,7 +32,9 @@ function sessionOf(headers: readonly string[]): string | null {
 }
 
 function agentOf(headers: readonly string[]): string | null {
-  const product = cleanName(headerOf(headers, 'user-agent')?.split(/[/ ]/, 1)[0] ?? null);
+  const userAgent = headerOf(headers, 'user-agent');
+  const end = userAgent?.search(/[/ ]/) ?? -1;
+  const product = cleanName(end < 0 ? userAgent : (userAgent?.slice(0, end) ?? null));
   const subagent = cleanName(subagentOf(headers));
   return subagent === null ? product : cleanName(`${product ?? 'unknown'}#${subagent}`);
 }

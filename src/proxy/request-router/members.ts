@@ -34,6 +34,7 @@ export interface Members<Key extends string> {
  */
 export function memberReader<Key extends string>(keys: readonly Key[]): (bytes: Buffer, from: number) => Members<Key> {
   const byLength: Key[][] = [];
+  const none: readonly Key[] = [];
   for (const key of keys) (byLength[key.length] ??= []).push(key);
 
   return (bytes, from) => {
@@ -57,7 +58,8 @@ export function memberReader<Key extends string>(keys: readonly Key[]): (bytes: 
     const end = skipString(bytes, from) - 1;
     const start = from + 1;
     for (let at = start; at < end; at++) if (bytes[at] === backslash) return escapedKey(bytes, from, end + 1);
-    return byLength[end - start]?.find((key) => equals(bytes, start, key));
+    for (const key of byLength[end - start] ?? none) if (equals(bytes, start, key)) return key;
+    return undefined;
   }
 
   /** `"mod\u0065l"` is the key `model`, and a provider will read it so. */

@@ -25,7 +25,6 @@ interface Visit {
 export class Door {
   readonly inFlight = new Bag<HttpExchange>();
   readonly #parts: ServerParts;
-  readonly #latest = new WeakMap<Socket, HttpExchange>();
   #isShut = false;
 
   constructor(parts: ServerParts) {
@@ -77,7 +76,6 @@ export class Door {
     const sink = new ResponseSink(request, response, parts);
     const exchange = new HttpExchange(parts, request, sink, { id, route, query, headers, receivedAt });
     this.inFlight.add(exchange);
-    this.#latest.set(request.socket, exchange);
     exchange.begin();
     return exchange;
   }
@@ -96,8 +94,8 @@ export class Door {
 
   /** What follows on a connection is no HTTP: refuses the request that is under way there, and says whether there was one that could be. */
   garbled(socket: Socket, error: ProxyError): boolean {
-    const exchange = this.#latest.get(socket);
-    return exchange !== undefined && this.inFlight.has(exchange) && exchange.garbled(error);
+    for (const exchange of this.inFlight) if (exchange.socket === socket) return exchange.garbled(error);
+    return false;
   }
 }
 

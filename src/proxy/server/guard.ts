@@ -114,16 +114,24 @@ function joined(earlier: string | null, value: string): string {
 function checkHost({ host, hosts }: Seen, options: GuardOptions): void {
   if (hosts !== 1 || host === null) throw new ProxyError('bad_framing', 'exactly one Host header is needed');
   const name = host.toLowerCase();
-  const port = options.port();
-  if (loopbackHosts.some((loopback) => name === `${loopback}:${port}` || (port === 80 && name === loopback))) return;
-  if (options.allowedHosts.some((allowed) => name === allowed || name === `${allowed}:${port}`)) return;
+  const port = String(options.port());
+  for (const loopback of loopbackHosts) {
+    if (isHostAndPort(name, loopback, port) || (port === '80' && name === loopback)) return;
+  }
+  if (options.allowedHosts.some((allowed) => name === allowed || isHostAndPort(name, allowed, port))) return;
   throw new ProxyError(
     'forbidden_host',
     'this address is not one that tokenpak answers to (listen.allowedHosts adds one)',
   );
 }
 
+function isHostAndPort(name: string, host: string, port: string): boolean {
+  return name.length === host.length + 1 + port.length && name === `${host}:${port}`;
+}
+
 function checkWebPage({ origin, site, referer }: Seen, port: number): void {
+  // No client but a browser sends any of them.
+  if (origin === null && site === null && referer === null) return;
   const own = [`http://127.0.0.1:${port}`, `http://localhost:${port}`, `http://[::1]:${port}`];
   const foreignOrigin = origin !== null && !own.includes(origin);
   const foreignSite = site !== null && site !== 'none' && site !== 'same-origin';

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { toProxyError, type ProxyError } from '../errors.ts';
@@ -18,6 +19,8 @@ import type { ServerParts } from './server-parts.ts';
  */
 export class HttpExchange implements Received, Client {
   readonly id: string;
+  /** Kept here: undici takes it off a request whose body it gave up. */
+  readonly socket: Socket;
   readonly method: string;
   readonly route: Route;
   readonly query: string;
@@ -41,6 +44,7 @@ export class HttpExchange implements Received, Client {
     this.#request = request;
     this.#sink = sink;
     this.id = opening.id;
+    this.socket = request.socket;
     this.method = request.method ?? 'GET';
     this.route = opening.route;
     this.query = opening.query;
@@ -122,11 +126,11 @@ export class HttpExchange implements Received, Client {
     if (record.status === 0 && !this.gone) record.status = this.#reply?.status ?? 0;
     if (record.marks.replied === 0) record.marks.replied = record.marks.ended;
     this.#complete(outcome);
-    sinks.ended(record);
+    const json = sinks.ended(record);
     sinks.whenKept(() => {
       release();
       this.#releasedAt = record.marks.ended = clock.now();
-      sinks.over(record);
+      sinks.over(record, json);
       this.#leave();
     });
   }

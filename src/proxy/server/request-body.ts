@@ -72,7 +72,7 @@ export class BodyReader {
   }
 
   #complete(reading: Reading): void {
-    this.#end(reading);
+    this.#readings.delete(reading);
     const { chunks, length, listener } = reading;
     const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
     listener.hasBody(length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes });
@@ -96,12 +96,8 @@ export class BodyReader {
   }
 
   #abandon(reading: Reading): void {
-    this.#end(reading);
-    this.#heldBytes -= reading.length;
-  }
-
-  #end(reading: Reading): void {
     this.#readings.delete(reading);
+    this.#heldBytes -= reading.length;
     reading.request.off('data', reading.onData).off('end', reading.onEnd);
   }
 

@@ -13,12 +13,12 @@ import type { BodyReader } from './request-body.ts';
 export interface Sinks {
   /** An exchange goes into the pipeline. */
   readonly started: (record: RequestRecord) => void;
-  /** Its record is complete. */
-  readonly ended: (record: RequestRecord) => void;
+  /** Its record is complete. Gives it as JSON. */
+  readonly ended: (record: RequestRecord) => string;
   /** Runs once everything that was ended so far is kept, or when that takes too long. */
   readonly whenKept: (run: () => void) => void;
-  /** Its last bytes have gone. */
-  readonly over: (record: RequestRecord) => void;
+  /** Its last bytes have gone. @param json what `ended` gave */
+  readonly over: (record: RequestRecord, json: string) => void;
   /** A request was refused before it became an exchange. */
   readonly refused: (error: ProxyError) => void;
   /** Something threw that should not have. */

@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../record.ts';
 import { type Trace, traceOf, type TraceSummary, traceSummary } from './trace.ts';
+import { TraceSlot } from './trace-slot.ts';
 
 const maxTraces = 200;
 
@@ -13,20 +14,21 @@ export interface Tracing {
 
 /** Keeps the last requests' ways through the proxy; the names in a record are bounded, so their number bounds the memory. A trace is put together when somebody asks for it. */
 export function createTracing(): Tracing {
-  const records: RequestRecord[] = [];
+  const slots: TraceSlot[] = [];
+  let next = 0;
   return {
     finished(record) {
-      records.push(record);
-      if (records.length > maxTraces) records.shift();
+      (slots[next] ??= new TraceSlot()).keep(record);
+      next = (next + 1) % maxTraces;
     },
-    newest: (limit) =>
-      records
-        .slice(Math.max(0, records.length - limit))
-        .toReversed()
-        .map(traceSummary),
+    newest(limit) {
+      const oldestFirst = [...slots.slice(next), ...slots.slice(0, next)];
+      const newestFirst = oldestFirst.toReversed().slice(0, limit);
+      return newestFirst.flatMap((slot) => slot.source() ?? []).map(traceSummary);
+    },
     trace(id) {
-      const record = records.find((candidate) => candidate.id === id);
-      return record ? traceOf(record) : null;
+      const source = slots.find((slot) => slot.holds(id))?.source();
+      return source ? traceOf(source) : null;
     },
   };
 }

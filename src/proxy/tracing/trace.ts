@@ -1,6 +1,7 @@
-import type { Marks, Outcome, RequestRecord } from '../record.ts';
+import type { Marks, Outcome } from '../record.ts';
 import { boundedName } from '../request-json.ts';
 import { stageMs } from '../stage-times.ts';
+import type { TraceSource } from './trace-slot.ts';
 
 /** One request in the list of traces. */
 export interface TraceSummary {
@@ -31,7 +32,7 @@ export interface Trace extends TraceSummary {
   }[];
 }
 
-export function traceSummary(record: RequestRecord): TraceSummary {
+export function traceSummary(record: TraceSource): TraceSummary {
   const { marks, model } = record;
   return {
     id: record.id,
@@ -46,7 +47,7 @@ export function traceSummary(record: RequestRecord): TraceSummary {
   };
 }
 
-export function traceOf(record: RequestRecord): Trace {
+export function traceOf(record: TraceSource): Trace {
   const { marks, stages, attempts } = record;
   return {
     version: 1,

@@ -20,8 +20,8 @@ export interface UpstreamParts {
   /** The HTTP proxy between us and a provider, or null. */
   readonly proxyOf: (provider: string) => string | null;
   readonly maxInFlightPerProvider: number;
-  /** Told of each exchange before its first byte goes out. */
-  readonly dispatching: RecordSink;
+  /** Told of each exchange in the tick in which it goes out: behind that, so that the provider need not wait for it. */
+  readonly dispatched: RecordSink;
   /** Whether an origin is this proxy itself. */
   readonly isOwnOrigin: (origin: string) => boolean;
 }
@@ -45,7 +45,7 @@ class UpstreamCalls implements CallListener {
   }
 
   send(call: RoutedCall): Promise<Reply> {
-    const { isOwnOrigin, maxInFlightPerProvider, dispatching } = this.#parts;
+    const { isOwnOrigin, maxInFlightPerProvider, dispatched } = this.#parts;
     const { provider, origin } = call.target;
     if (isOwnOrigin(origin)) throw new ProxyError('loop', `the base URL of ${provider} is this proxy's own address`);
     const busy = this.#inFlight.get(provider) ?? 0;
@@ -55,9 +55,9 @@ class UpstreamCalls implements CallListener {
     const body = call.bodyFor(call.target);
     const headers = this.#filterRequest(call.headers, call.target);
     if (body.kind === 'stream' && body.length !== null) headers.push('content-length', String(body.length));
-    dispatching(call.record);
     return new Promise((resolve, reject) => {
       this.#dispatch({ call, body, headers, attempt: newAttempt(call), isRetry: false, resolve, reject });
+      dispatched(call.record);
     });
   }
 
