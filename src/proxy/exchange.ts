@@ -5,8 +5,15 @@ import type { IntentKind, RequestRecord } from './record.ts';
 /** A request's body: none, whole in memory (JSON endpoints), or streamed with back-pressure (files, audio, multipart). */
 export type RequestBody =
   | { readonly kind: 'none' }
-  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly memory?: MemoryHold }
   | { readonly kind: 'stream'; readonly stream: Readable; readonly length: number | null };
+
+/** Bytes whose memory serves another request once nobody holds it: who reads them later than the exchange itself holds them meanwhile. */
+export interface MemoryHold {
+  readonly hold: () => void;
+  /** Once for each `hold`. */
+  readonly release: () => void;
+}
 
 /** What the table of paths knows of an endpoint. */
 export interface Endpoint {

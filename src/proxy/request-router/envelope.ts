@@ -1,6 +1,7 @@
 import { ProxyError } from '../errors.ts';
 import type { Envelope, Span } from '../exchange.ts';
-import { closeBracket, notJson, openBrace, openBracket, quote, skipMark, skipSpace } from './json-walk.ts';
+import { closeBracket, openBrace, openBracket, quote } from './json-marks.ts';
+import { notJson, skipMark, skipSpace } from './json-walk.ts';
 import { memberReader, textOf } from './members.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,18 +1,10 @@
 import { ProxyError } from '../errors.ts';
+import * as marks from './json-marks.ts';
+import { closingQuote, type Words } from './json-string.ts';
 
-const space = 0x20;
-export const quote = 0x22;
-export const comma = 0x2c;
-const minus = 0x2d;
-const colon = 0x3a;
-export const openBracket = 0x5b;
-export const backslash = 0x5c;
-export const closeBracket = 0x5d;
-export const openBrace = 0x7b;
-export const closeBrace = 0x7d;
+// An imported or exported constant is looked up each time, and these are needed for every byte between two strings.
+const { space, quote, comma, minus, colon, openBracket, closeBracket, openBrace, closeBrace } = marks;
 
-/** A quote that is nearer than this is found sooner by a loop than by a call of `indexOf`. */
-const shortString = 12;
 const literals: ReadonlyMap<number, Buffer> = new Map(
   ['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]),
 );
@@ -31,28 +23,11 @@ export function skipSpace(bytes: Buffer, from: number): number {
   }
 }
 
-export function skipString(bytes: Buffer, from: number): number {
+export function skipString(bytes: Buffer, from: number, words: Words): number {
   if (bytes[from] !== quote) throw notJson(bytes, from);
-  let at = from;
-  do {
-    at = nextQuote(bytes, at + 1);
-  } while (bytes[at - 1] === backslash && isEscaped(bytes, from, at));
-  return at + 1;
-}
-
-function nextQuote(bytes: Buffer, from: number): number {
-  const limit = Math.min(from + shortString, bytes.length);
-  for (let at = from; at < limit; at++) if (bytes[at] === quote) return at;
-  const at = bytes.indexOf(quote, limit);
-  if (at === -1) throw notJson(bytes, bytes.length);
-  return at;
-}
-
-/** Whether an odd number of backslashes stands before the quote at `at`, in the string that begins at `from`. */
-function isEscaped(bytes: Buffer, from: number, at: number): boolean {
-  let first = at;
-  while (first > from && bytes[first - 1] === backslash) first--;
-  return (at - first) % 2 === 1;
+  const end = closingQuote(bytes, from, words);
+  if (end === -1) throw notJson(bytes, bytes.length);
+  return end + 1;
 }
 
 /** From a bracket, comma or colon to what follows it. */
@@ -61,16 +36,16 @@ export function skipMark(bytes: Buffer, from: number): number {
 }
 
 /** From a key to its value. */
-export function skipKey(bytes: Buffer, from: number): number {
-  const at = skipSpace(bytes, skipString(bytes, from));
+export function skipKey(bytes: Buffer, from: number, words: Words): number {
+  const at = skipSpace(bytes, skipString(bytes, from, words));
   if (bytes[at] !== colon) throw notJson(bytes, at);
   return skipMark(bytes, at);
 }
 
-export function skipValue(bytes: Buffer, from: number): number {
+export function skipValue(bytes: Buffer, from: number, words: Words): number {
   const first = bytes[from];
-  if (first === quote) return skipString(bytes, from);
-  return first === openBrace || first === openBracket ? skipNested(bytes, from) : skipScalar(bytes, from);
+  if (first === quote) return skipString(bytes, from, words);
+  return first === openBrace || first === openBracket ? skipNested(bytes, from, words) : skipScalar(bytes, from);
 }
 
 function skipScalar(bytes: Buffer, from: number): number {
@@ -97,7 +72,8 @@ function isOfNumber(byte: number | undefined): boolean {
   return isDigit(byte) || byte === minus || byte === 0x2e || byte === 0x65 || byte === 0x45 || byte === 0x2b;
 }
 
-function skipNested(bytes: Buffer, from: number): number {
+/** Walks an object or a list: here most of the time goes that the whole request takes. */
+function skipNested(bytes: Buffer, from: number, words: Words): number {
   const nesting = new Nesting();
   let at = from;
   for (;;) {
@@ -106,11 +82,11 @@ function skipNested(bytes: Buffer, from: number): number {
       nesting.enter(first === openBrace);
       at = skipMark(bytes, at);
       if (bytes[at] !== nesting.closer) {
-        if (nesting.inObject) at = skipKey(bytes, at);
+        if (nesting.closer === closeBrace) at = skipKey(bytes, at, words);
         continue;
       }
     } else {
-      at = skipSpace(bytes, first === quote ? skipString(bytes, at) : skipScalar(bytes, at));
+      at = skipSpace(bytes, first === quote ? skipString(bytes, at, words) : skipScalar(bytes, at));
     }
     while (bytes[at] === nesting.closer) {
       at++;
@@ -119,45 +95,42 @@ function skipNested(bytes: Buffer, from: number): number {
     }
     if (bytes[at] !== comma) throw notJson(bytes, at);
     at = skipMark(bytes, at);
-    if (nesting.inObject) at = skipKey(bytes, at);
+    if (nesting.closer === closeBrace) at = skipKey(bytes, at, words);
   }
 }
 
 /** Which brackets are open: a bit each, so that a body of nothing but brackets costs little memory and no stack. */
 class Nesting {
-  inObject = false;
+  /** Of the innermost. */
   closer = closeBracket;
-  #depth = 0;
-  #innermost = 0;
+  /** The lowest bit stands for the innermost bracket; the highest that is set, for the end. */
+  #open = 1;
   readonly #outer: number[] = [];
 
   enter(isObject: boolean): void {
-    if (this.#depth > 0 && this.#depth % bitsPerWord === 0) {
-      this.#outer.push(this.#innermost);
-      this.#innermost = 0;
+    if (this.#open > maxOpen) {
+      this.#outer.push(this.#open);
+      this.#open = 1;
     }
-    this.#depth++;
-    this.#innermost = (this.#innermost << 1) | (isObject ? 1 : 0);
-    this.#look();
+    this.#open = (this.#open << 1) | (isObject ? 1 : 0);
+    this.closer = isObject ? closeBrace : closeBracket;
   }
 
   /** Gives whether nothing is open any more. */
   leave(): boolean {
-    this.#depth--;
-    this.#innermost >>= 1;
-    if (this.#depth > 0 && this.#depth % bitsPerWord === 0) this.#innermost = this.#outer.pop() ?? 0;
-    this.#look();
-    return this.#depth === 0;
-  }
-
-  #look(): void {
-    this.inObject = (this.#innermost & 1) === 1;
-    this.closer = this.inObject ? closeBrace : closeBracket;
+    this.#open >>= 1;
+    if (this.#open === 1) {
+      const outer = this.#outer.pop();
+      if (outer === undefined) return true;
+      this.#open = outer;
+    }
+    this.closer = (this.#open & 1) === 1 ? closeBrace : closeBracket;
+    return false;
   }
 }
 
 /** Small integers of V8 have 31 bits, one of them for the sign. */
-const bitsPerWord = 30;
+const maxOpen = 2 ** 28;
 
 /** The error for a body that cannot be walked. It names the place and never what stands there. */
 export function notJson(bytes: Buffer, at: number): ProxyError {

@@ -1,15 +1,7 @@
 import { ProxyError } from '../errors.ts';
-import {
-  backslash,
-  closeBrace,
-  comma,
-  notJson,
-  skipKey,
-  skipMark,
-  skipSpace,
-  skipString,
-  skipValue,
-} from './json-walk.ts';
+import { backslash, closeBrace, comma } from './json-marks.ts';
+import { notJson, skipKey, skipMark, skipSpace, skipString, skipValue } from './json-walk.ts';
+import { wordsOf, type Words } from './json-string.ts';
 
 /** A member of an object whose key was asked for, and its value's place. */
 interface Member<Key extends string> {
@@ -40,12 +32,13 @@ export function memberReader<Key extends string>(keys: readonly Key[]): (bytes: 
   return (bytes, from) => {
     const found: Member<Key>[] = [];
     const repeated: Key[] = [];
+    const words = wordsOf(bytes);
     let at = skipMark(bytes, from);
     if (bytes[at] === closeBrace) return { found, repeated, end: at + 1 };
     for (;;) {
-      const start = skipKey(bytes, at);
-      const end = skipValue(bytes, start);
-      const key = keyAt(bytes, at);
+      const start = skipKey(bytes, at, words);
+      const end = skipValue(bytes, start, words);
+      const key = keyAt(bytes, at, words);
       if (key !== undefined) note({ key, start, end }, found, repeated);
       at = skipSpace(bytes, end);
       if (bytes[at] === closeBrace) return { found, repeated, end: at + 1 };
@@ -54,8 +47,8 @@ export function memberReader<Key extends string>(keys: readonly Key[]): (bytes: 
     }
   };
 
-  function keyAt(bytes: Buffer, from: number): Key | undefined {
-    const end = skipString(bytes, from) - 1;
+  function keyAt(bytes: Buffer, from: number, words: Words): Key | undefined {
+    const end = skipString(bytes, from, words) - 1;
     const start = from + 1;
     for (let at = start; at < end; at++) if (bytes[at] === backslash) return escapedKey(bytes, from, end + 1);
     for (const key of byLength[end - start] ?? none) if (equals(bytes, start, key)) return key;

@@ -3,6 +3,7 @@ import { Bag } from '../bag.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import { ProxyError } from '../errors.ts';
 import type { RequestBody } from '../exchange.ts';
+import { BodyMemory } from './body-memory.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -35,6 +36,7 @@ export class BodyReader {
   readonly #limits: BodyLimits;
   readonly #clock: Clock;
   readonly #readings = new Bag<Reading>();
+  readonly #memory = new BodyMemory();
   readonly #stop: Cancel;
   #heldBytes = 0;
 
@@ -74,8 +76,7 @@ export class BodyReader {
   #complete(reading: Reading): void {
     this.#readings.delete(reading);
     const { chunks, length, listener } = reading;
-    const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
-    listener.hasBody(length === 0 ? { kind: 'none' } : { kind: 'bytes', bytes });
+    listener.hasBody(length === 0 ? { kind: 'none' } : { kind: 'bytes', ...this.#memory.join(chunks, length) });
   }
 
   #sweep(): void {
@@ -106,7 +107,9 @@ export class BodyReader {
   }
 
   release(body: RequestBody): void {
-    if (body.kind === 'bytes') this.#heldBytes -= body.bytes.length;
+    if (body.kind !== 'bytes') return;
+    this.#heldBytes -= body.bytes.length;
+    body.memory?.release();
   }
 
   close(): void {

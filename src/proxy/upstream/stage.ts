@@ -70,6 +70,7 @@ class UpstreamCalls implements CallListener {
     const upstreamCall = new UpstreamCall(sending, this.#callParts);
     this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 0) + 1);
     deadlines.add(upstreamCall);
+    if (sending.body.kind === 'bytes') sending.body.memory?.hold();
     call.client.onGone(() => upstreamCall.cancel());
     call.record.marks.sent = upstreamCall.startedAt;
     dispatcher.dispatch(dispatchOptions(sending), upstreamCall);
@@ -98,9 +99,11 @@ class UpstreamCalls implements CallListener {
   }
 
   over(upstreamCall: UpstreamCall, failure: ProxyError | 'cancelled' | null): void {
-    const { call, attempt } = upstreamCall.sending;
+    const { call, attempt, body } = upstreamCall.sending;
     const { provider } = call.target;
     this.#parts.deadlines.remove(upstreamCall);
+    // Else the connection may still read from it, were it only to be closed.
+    if (failure === null && upstreamCall.hasSentAll && body.kind === 'bytes') body.memory?.release();
     this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 1) - 1);
     attempt.ms = this.#parts.clock.now() - upstreamCall.startedAt;
     attempt.outcome = outcomeOf(attempt, failure);

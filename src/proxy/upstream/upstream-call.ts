@@ -80,6 +80,11 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
     return socket !== null && this.#bytesReadBefore > 0 && socket.bytesRead === this.#bytesReadBefore;
   }
 
+  /** Whether the connection has handed all that it was given to the system: an answer may come before. */
+  get hasSentAll(): boolean {
+    return this.#socket !== null && !this.#socket.destroyed && this.#socket.writableLength === 0;
+  }
+
   onConnect(abort: (error?: Error) => void): void {
     if (this.#cancelled) return abort(new Error('cancelled'));
     this.#abort = abort;
