@@ -6,6 +6,7 @@ import { eventType } from './event-type.ts';
 export const anthropicMessages: DialectFormat = {
   errorBody: (error, requestId) => JSON.stringify({ ...errorOf(error), request_id: requestId }),
   streamError: (error) => `event: error\ndata: ${JSON.stringify(errorOf(error))}\n\n`,
+  lastMark: /message_stop|error/,
   watch() {
     let ending: StreamEnding = 'cut';
     return {

@@ -19,4 +19,6 @@ export interface DialectFormat {
   /** An error of ours inside a stream whose head has been sent. It never looks like a proper end. */
   readonly streamError: (error: ProxyError, requestId: string) => string;
   readonly watch: () => StreamWatch;
+  /** Matches what holds the dialect's last event, and maybe more; null where no event is the last by itself. */
+  readonly lastMark: RegExp | null;
 }

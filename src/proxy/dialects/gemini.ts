@@ -8,6 +8,7 @@ const marks = /"(?:finishReason|finish_reason|blockReason|error)"\s*:/;
 export const gemini: DialectFormat = {
   errorBody: (error) => JSON.stringify(errorOf(error)),
   streamError: (error) => `data: ${JSON.stringify(errorOf(error))}\r\n\r\n`,
+  lastMark: null,
   watch() {
     let ending: StreamEnding = 'cut';
     return {

@@ -9,6 +9,7 @@ const finishReason = /"finish_reason"\s*:\s*"/;
 export const openaiChat: DialectFormat = {
   errorBody: openaiErrorBody,
   streamError: (error) => `data: ${openaiErrorBody(error)}\n\n`,
+  lastMark: /\[DONE\]/,
   watch() {
     let ending: StreamEnding = 'cut';
     return {

@@ -24,6 +24,7 @@ export const openaiResponses: DialectFormat = {
     };
     return `event: response.failed\ndata: ${JSON.stringify({ type: 'response.failed', response })}\n\n`;
   },
+  lastMark: /response\.(?:completed|incomplete|cancelled|failed)|error/,
   watch() {
     let ending: StreamEnding = 'cut';
     return {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type Waiting, createWaiting } from './waiting.ts';
+import { Waiting } from './waiting.ts';
 
 /** One write takes no more than about this, however much has gathered. */
 const maxBatchBytes = 256 * 1024;
@@ -28,6 +28,7 @@ export interface Batch {
 export class Batches {
   readonly #clock: Clock;
   readonly #queue: Batch[] = [];
+  readonly #countLate = (count: number): void => void (this.late += count);
   #taken: Batch | null = null;
   /** A written batch's memory, for the next. */
   #spare: Buffer | null = null;
@@ -59,7 +60,7 @@ export class Batches {
   #withRoom(): Batch {
     const last = this.#queue.at(-1);
     if (last && last.length < maxBatchBytes) return last;
-    const waiting = createWaiting(this.#clock, (count) => (this.late += count));
+    const waiting = new Waiting(this.#clock, this.#countLate);
     const bytes = this.#spare ?? Buffer.allocUnsafe(firstBytes);
     this.#spare = null;
     const batch = { bytes, length: 0, lines: 0, waiting, flushes: [] };

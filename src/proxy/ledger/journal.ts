@@ -13,7 +13,9 @@ export interface Journal {
   readonly ended: (record: RequestRecord, json?: string) => void;
   /** A request that has ended is better known now than `earlier`, unless that was exact. */
   readonly corrected: (record: RequestRecord, earlier: RequestRecord) => void;
-  /** Streams that have begun and not ended. */
+  /** Requests that have begun and not ended. */
+  readonly open: () => number;
+  /** Of these, the streams. */
   readonly streams: () => number;
   /** A request of a run that is over never ended. */
   readonly crashed: (crash: Crash) => void;
@@ -55,6 +57,7 @@ export function createJournal({ ownKey, tally, append }: JournalOptions): Journa
       write('correction', correctionMembers(endMembers(earlier), endMembers(record)));
       tally.corrected(contributionOf(earlier), contributionOf(record));
     },
+    open: () => open.size,
     streams: () => streams,
     crashed({ runKey, start }) {
       const crash = crashMembers(runKey, start);

@@ -74,7 +74,11 @@ export async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   tally.runs.delete(ownKey);
 
   const file = new SegmentFile({ directory, run, clock, files });
-  const lines = new LineWriter({ file, clock, warn, mayBlock: () => journal.streams() === 0 });
+  const lines = new LineWriter({
+    ...{ file, clock, warn },
+    mayBlock: () => journal.streams() === 0,
+    isAlone: () => journal.open() === 0,
+  });
   await lines.open();
   const { crashed: onCrash, ...journal }: Journal = createJournal({
     ownKey,

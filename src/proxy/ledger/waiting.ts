@@ -4,40 +4,40 @@ import type { Cancel, Clock } from '../clock.ts';
 const longestWaitMs = 5;
 
 /** Callbacks that wait for one write. */
-export interface Waiting {
-  readonly add: (run: () => void) => void;
+export class Waiting {
+  readonly #clock: Clock;
+  readonly #countLate: (count: number) => void;
+  #callbacks: (() => void)[] = [];
+  #cancelTimer: Cancel | null = null;
+
+  constructor(clock: Clock, countLate: (count: number) => void) {
+    this.#clock = clock;
+    this.#countLate = countLate;
+  }
+
+  add(run: () => void): void {
+    this.#callbacks.push(run);
+  }
+
   /** From now on they wait 5 ms at most. A write that is done in this tick needs no timer. */
-  readonly limit: () => void;
+  limit(): void {
+    // One timer for all that wait for the same write: whoever came later waits a little less.
+    if (this.#callbacks.length > 0) this.#cancelTimer ??= this.#clock.after(longestWaitMs, () => this.giveUp());
+  }
+
   /** The write is done: runs all of them, in the order in which they came. */
-  readonly release: () => void;
-  /** The write will not be in time: counts all of them as late, then runs them. */
-  readonly giveUp: () => void;
-}
-
-export function createWaiting(clock: Clock, countLate: (count: number) => void): Waiting {
-  let callbacks: (() => void)[] = [];
-  let cancelTimer: Cancel | null = null;
-
-  function release(): void {
-    cancelTimer?.();
-    cancelTimer = null;
-    const due = callbacks;
-    callbacks = [];
+  release(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    if (this.#callbacks.length === 0) return;
+    const due = this.#callbacks;
+    this.#callbacks = [];
     for (const run of due) run();
   }
 
-  function giveUp(): void {
-    countLate(callbacks.length);
-    release();
+  /** The write will not be in time: counts all of them as late, then runs them. */
+  giveUp(): void {
+    this.#countLate(this.#callbacks.length);
+    this.release();
   }
-
-  return {
-    add: (run) => void callbacks.push(run),
-    limit() {
-      // One timer for all that wait for the same write: whoever came later waits a little less.
-      if (callbacks.length > 0) cancelTimer ??= clock.after(longestWaitMs, giveUp);
-    },
-    release,
-    giveUp,
-  };
 }

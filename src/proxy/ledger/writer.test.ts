@@ -25,7 +25,13 @@ function writerOn(files: Partial<FileSystem> = {}): LineWriter {
   const { writeNow: _, ...slow } = systemFiles;
   const all: FileSystem = files.write ? { ...slow, ...files } : { ...systemFiles, ...files };
   const file = new SegmentFile({ directory, run: { boot: 1, pid: 2 }, clock, files: all });
-  return new LineWriter({ file, clock, mayBlock: () => true, warn: (message) => warnings.push(message) });
+  return new LineWriter({
+    file,
+    clock,
+    mayBlock: () => true,
+    isAlone: () => false,
+    warn: (message) => warnings.push(message),
+  });
 }
 
 function written(writer: LineWriter): Promise<void> {
@@ -230,6 +236,7 @@ describe('the writer of lines', () => {
     expect(tries).toBe(1);
     for (let second = 1; second <= 3; second++) {
       clock.advance(second === 1 ? 1 : 1000);
+      await until(() => tries > second);
       await ticks();
       expect(tries).toBe(1 + second);
     }

@@ -31,6 +31,8 @@ export interface LineWriterOptions {
   readonly warn: (message: string) => void;
   /** Whether nobody would notice if the disk held this thread up for a moment. */
   readonly mayBlock: () => boolean;
+  /** Whether no other request is on its way, whose record could go with the same write. */
+  readonly isAlone: () => boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ export class LineWriter {
   readonly #clock: Clock;
   readonly #warn: (message: string) => void;
   readonly #mayBlock: () => boolean;
+  readonly #isAlone: () => boolean;
   readonly #batches: Batches;
   readonly #cancelHousekeeping: Cancel;
   #cancelRetry: Cancel = () => {};
@@ -54,11 +57,12 @@ export class LineWriter {
   #dropped = 0;
   #reason: string | null = null;
 
-  constructor({ file, clock, warn, mayBlock }: LineWriterOptions) {
+  constructor({ file, clock, warn, mayBlock, isAlone }: LineWriterOptions) {
     this.#file = file;
     this.#clock = clock;
     this.#warn = warn;
     this.#mayBlock = mayBlock;
+    this.#isAlone = isAlone;
     this.#batches = new Batches(clock);
     this.#cancelHousekeeping = clock.every(housekeepingMs, () => {
       void file.watch();
@@ -86,6 +90,9 @@ export class LineWriter {
   written(run: () => void): void {
     const batch = this.#batches.last();
     if (batch && this.#reason === null) {
+      if (this.#isAlone() && !this.#isScheduled && !this.#writing && this.#writeQuickly() && this.#batches.isEmpty) {
+        return run();
+      }
       this.#schedule();
       batch.waiting.add(run);
       if (this.#writing) batch.waiting.limit();

@@ -16,6 +16,8 @@ export interface LayerChain {
   readonly transform: (chunk: Buffer) => Buffer | null;
   /** What was held back, when the stream has ended. */
   readonly flush: () => Buffer | null;
+  /** Whether the dialect's last event may be in these bytes, or end in them: false is certain. */
+  readonly mayHoldLast: (chunk: Buffer) => boolean;
   /** Whether the dialect's last event has been seen. */
   readonly hasLast: () => boolean;
   /** How the stream stands; `unknown` where an event was too large to read, `garbled` where something is no event at all. */
@@ -58,6 +60,10 @@ export function layerChain(reply: Reply, form: StreamForm, mustBeComplete: boole
       outer.length === 0 ? chunk : through(chunk, (layer, bytes) => bytes && layer.transform.push(bytes)),
     flush: () =>
       through(null, (layer, bytes) => concatenated(bytes && layer.transform.push(bytes), layer.transform.flush())),
+    mayHoldLast(chunk) {
+      const { lastMark } = dialectFormats[reply.dialect];
+      return watch !== null && lastMark !== null && (decoder.midEvent() || lastMark.test(chunk.toString('latin1')));
+    },
     hasLast: () => last,
     ending() {
       const ending = watch?.ending() ?? 'complete';

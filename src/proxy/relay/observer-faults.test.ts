@@ -16,6 +16,7 @@ const sink = {
   end: () => undefined,
   cut: () => undefined,
   onDrain: () => undefined,
+  flush: () => undefined,
 };
 
 /** Relays a compressed answer before an observer, and gives the error that the client is told. */

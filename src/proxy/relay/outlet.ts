@@ -24,9 +24,13 @@ export class Outlet {
 
   write(chunk: Buffer): void {
     const { exchange, sink, reply } = this.#passage;
+    const isFirst = !this.isOpen;
     this.#open();
     exchange.record.bytesOut += chunk.length;
-    if (sink.write(chunk)) return;
+    const isTaken = sink.write(chunk);
+    // Users wait for the first bytes; later ones gain from going together.
+    if (isFirst) sink.flush();
+    if (isTaken) return;
     reply.body.pause();
     // What came together with the head is written in a row, whether the client takes it or not: one listener does.
     if (this.isFull) return;

@@ -59,8 +59,12 @@ export class StreamedReply implements BodyReceiver, Relaying {
   bytes(chunk: Buffer): void {
     this.#outlet.ready();
     if (this.#decoding) return this.#decodeFirst(chunk, this.#decoding);
-    if (this.#coding === null) this.#chain.observe(chunk);
+    if (this.#coding !== null) return this.#pass(chunk);
+    // Reading a chunk can wait until it has gone, unless it may have to wait itself.
+    const isReadFirst = this.#chain.mayHoldLast(chunk);
+    if (isReadFirst) this.#chain.observe(chunk);
     this.#pass(chunk);
+    if (!isReadFirst) this.#chain.observe(chunk);
   }
 
   /** A chunk goes on once it has been read: only then is known whether it is the last. */

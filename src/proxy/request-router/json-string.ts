@@ -3,10 +3,15 @@ export type Words = Int32Array;
 
 const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 const none = new Int32Array(0);
+/** Up to this length making a view costs more than it saves. */
+const shortText = 2048;
 
-/** A view where the bytes are aligned, as those of a request are, else of a copy. Empty where the machine's order of bytes is the other one. */
+/**
+ * A view where the bytes are aligned, as those of a request are, else of a copy. Empty, which only costs time, for short
+ * texts, and where the machine's order of bytes is the other one.
+ */
 export function wordsOf(bytes: Buffer): Words {
-  if (!isLittleEndian) return none;
+  if (bytes.length <= shortText || !isLittleEndian) return none;
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Int32Array(aligned.buffer, aligned.byteOffset, bytes.length >> 2);
 }

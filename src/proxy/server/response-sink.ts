@@ -44,6 +44,10 @@ export class ResponseSink implements Sink {
     return taken;
   }
 
+  flush(): void {
+    this.#socket.uncork();
+  }
+
   end(bytes?: Buffer | string): void {
     if (!this.#request.complete) stopReading({ request: this.#request, socket: this.#socket }, this.#parts.clock);
     if (bytes === undefined) this.#response.end();

@@ -20,7 +20,7 @@ export interface UpstreamParts {
   /** The HTTP proxy between us and a provider, or null. */
   readonly proxyOf: (provider: string) => string | null;
   readonly maxInFlightPerProvider: number;
-  /** Told of each exchange in the tick in which it goes out: behind that, so that the provider need not wait for it. */
+  /** Told of each exchange right behind its first bytes, in the same tick: the provider does not wait for it. */
   readonly dispatched: RecordSink;
   /** Whether an origin is this proxy itself. */
   readonly isOwnOrigin: (origin: string) => boolean;
@@ -45,7 +45,7 @@ class UpstreamCalls implements CallListener {
   }
 
   send(call: RoutedCall): Promise<Reply> {
-    const { isOwnOrigin, maxInFlightPerProvider, dispatched } = this.#parts;
+    const { isOwnOrigin, maxInFlightPerProvider } = this.#parts;
     const { provider, origin } = call.target;
     if (isOwnOrigin(origin)) throw new ProxyError('loop', `the base URL of ${provider} is this proxy's own address`);
     const busy = this.#inFlight.get(provider) ?? 0;
@@ -57,7 +57,6 @@ class UpstreamCalls implements CallListener {
     if (body.kind === 'stream' && body.length !== null) headers.push('content-length', String(body.length));
     return new Promise((resolve, reject) => {
       this.#dispatch({ call, body, headers, attempt: newAttempt(call), isRetry: false, resolve, reject });
-      dispatched(call.record);
     });
   }
 
@@ -75,6 +74,10 @@ class UpstreamCalls implements CallListener {
     call.record.marks.sent = upstreamCall.startedAt;
     dispatcher.dispatch(dispatchOptions(sending), upstreamCall);
     if (isRetry) void dispatcher.close();
+  }
+
+  sent({ sending }: UpstreamCall): void {
+    if (!sending.isRetry) this.#parts.dispatched(sending.call.record);
   }
 
   head(upstreamCall: UpstreamCall, status: number, raw: Buffer[]): void {

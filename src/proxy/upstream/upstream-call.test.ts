@@ -5,7 +5,7 @@ import { UpstreamCall, type CallParts, type Sending } from './upstream-call.ts';
 
 const idle = (): undefined => undefined;
 const parts: CallParts = {
-  listener: { head: idle, failed: idle, over: idle },
+  listener: { sent: idle, head: idle, failed: idle, over: idle },
   sockets: { expect: idle, close: idle },
   now: () => 0,
 };

@@ -24,6 +24,8 @@ export interface Sending {
 
 /** Is told how calls go. Of each, exactly one of `head` and `failed` is called. */
 export interface CallListener {
+  /** The first bytes have gone out. */
+  readonly sent: (call: UpstreamCall) => void;
   readonly head: (call: UpstreamCall, status: number, headers: Buffer[]) => void;
   readonly failed: (call: UpstreamCall, error: ProxyError) => void;
   /** The call is over: null for a complete answer, 'cancelled' when nobody wanted the rest. */
@@ -55,6 +57,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
   #resume: (() => void) | null = null;
   #socket: Socket | null = null;
   #bytesReadBefore = 0;
+  #isSent = false;
   #paused = false;
   #cancelled = false;
   #completed = false;
@@ -98,9 +101,21 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
     this.#bytesReadBefore = socket.bytesRead;
   }
 
-  /** A client may take any time to send a file: the provider's begins behind it. */
+  /** Called for each piece of the body. A client may take any time to send a file: the provider's begins behind it. */
   onBodySent(): void {
     this.heardAt = this.#now();
+    this.#tellSent();
+  }
+
+  /** Of a request without a body, this is all that undici tells. */
+  onRequestSent(): void {
+    this.#tellSent();
+  }
+
+  #tellSent(): void {
+    if (this.#isSent) return;
+    this.#isSent = true;
+    this.#listener.sent(this);
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void): boolean {

@@ -16,6 +16,10 @@ const iterationTypes: ReadonlySet<unknown> = new Set(['message', 'compaction', '
  */
 export function anthropicBill(model: string | null, usage: JsonObject): Bill | null {
   const total = lineOf(model, usage);
+  // Nearly always.
+  if (usage['iterations'] === undefined) {
+    return isSound(total) ? { lines: [total], doubt: doubtOf(usage), unpriced: null } : null;
+  }
   const iterations = iterationsOf(usage);
   const lines = [...turns(total, iterations), ...apart(model, iterations)];
   if (!lines.every(isSound)) return null;
