@@ -13,6 +13,8 @@ export interface MemoryHold {
   readonly hold: () => void;
   /** Once for each `hold`. */
   readonly release: () => void;
+  /** Gives the offset behind the JSON object or list that begins at `from`, or 0 where that is not to be had quickly. */
+  readonly skipNested: (from: number) => number;
 }
 
 /** What the table of paths knows of an endpoint. */

@@ -1,5 +1,5 @@
 import { ProxyError } from '../errors.ts';
-import type { Envelope, Span } from '../exchange.ts';
+import type { Envelope, MemoryHold, Span } from '../exchange.ts';
 import { closeBracket, openBrace, openBracket, quote } from './json-marks.ts';
 import { notJson, skipMark, skipSpace } from './json-walk.ts';
 import { memberReader, textOf } from './members.ts';
@@ -44,11 +44,11 @@ const streamOptionsOf = memberReader(['include_usage']);
 const generationConfigOf = memberReader(['maxOutputTokens', 'max_output_tokens']);
 
 /**
- * Reads what routing and metering need of a JSON request, without parsing it. The offsets are those of `bytes`; a
+ * Reads what routing and metering need of a JSON request, without parsing it, with the help of the memory that it lies in. The offsets are those of `bytes`; a
  * byte-order mark before the object is accepted.
  * @throws ProxyError `invalid_request` for anything but one JSON object, naming the place of the first fault.
  */
-export function readEnvelope(bytes: Buffer): Envelope {
+export function readEnvelope(bytes: Buffer, memory?: MemoryHold): Envelope {
   const start = skipSpace(bytes, startsWithMark(bytes) ? 3 : 0);
   if (start >= bytes.length)
     throw new ProxyError('invalid_request', 'the request body is empty; a JSON object was expected');
@@ -58,7 +58,7 @@ export function readEnvelope(bytes: Buffer): Envelope {
       `the request body is not a JSON object: it does not begin with { at byte ${start}`,
     );
   }
-  const { found, repeated, end } = membersOf(bytes, start);
+  const { found, repeated, end } = membersOf(bytes, start, memory?.skipNested);
   const rest = skipSpace(bytes, end);
   if (rest < bytes.length) throw notJson(bytes, rest);
   const draft = emptyEnvelope(start + 1, repeated);

@@ -1,5 +1,5 @@
 import { ProxyError } from '../errors.ts';
-import { backslash, closeBrace, comma } from './json-marks.ts';
+import { backslash, closeBrace, comma, openBrace, openBracket } from './json-marks.ts';
 import { notJson, skipKey, skipMark, skipSpace, skipString, skipValue } from './json-walk.ts';
 import { wordsOf, type Words } from './json-string.ts';
 
@@ -10,7 +10,7 @@ interface Member<Key extends string> {
   readonly end: number;
 }
 
-export interface Members<Key extends string> {
+interface Members<Key extends string> {
   /** Each key at most once: where one stands twice, its last value. */
   readonly found: readonly Member<Key>[];
   /** The keys that stand twice. */
@@ -19,17 +19,24 @@ export interface Members<Key extends string> {
   readonly end: number;
 }
 
+/** @param skipNested a quick way to step over an object or list, which gives 0 where it does not know */
+type MemberReader<Key extends string> = (
+  bytes: Buffer,
+  from: number,
+  skipNested?: (from: number) => number,
+) => Members<Key>;
+
 /**
  * Makes a reader of some members of a JSON object: it takes the offset of the object's opening brace, walks the whole
  * object and gives the places of those values.
  * @throws ProxyError `invalid_request` where the object cannot be walked.
  */
-export function memberReader<Key extends string>(keys: readonly Key[]): (bytes: Buffer, from: number) => Members<Key> {
+export function memberReader<Key extends string>(keys: readonly Key[]): MemberReader<Key> {
   const byLength: Key[][] = [];
   const none: readonly Key[] = [];
   for (const key of keys) (byLength[key.length] ??= []).push(key);
 
-  return (bytes, from) => {
+  return (bytes, from, skipNested) => {
     const found: Member<Key>[] = [];
     const repeated: Key[] = [];
     const words = wordsOf(bytes);
@@ -37,7 +44,8 @@ export function memberReader<Key extends string>(keys: readonly Key[]): (bytes: 
     if (bytes[at] === closeBrace) return { found, repeated, end: at + 1 };
     for (;;) {
       const start = skipKey(bytes, at, words);
-      const end = skipValue(bytes, start, words);
+      const isNested = bytes[start] === openBrace || bytes[start] === openBracket;
+      const end = (isNested && skipNested?.(start)) || skipValue(bytes, start, words);
       const key = keyAt(bytes, at, words);
       if (key !== undefined) note({ key, start, end }, found, repeated);
       at = skipSpace(bytes, end);

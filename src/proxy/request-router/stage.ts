@@ -21,7 +21,7 @@ function handle(received: Received, next: Next<Call>): Promise<Reply> {
   if (route.endpoint.body !== 'json' || body.kind === 'stream') return next(callOf(received, null));
   if (body.kind === 'none') throw new ProxyError('invalid_request', 'the body is empty; expected a JSON object');
   const coding = codingOf(headerOf(headers, 'content-encoding'));
-  if (coding === null) return next(callOf(received, readEnvelope(body.bytes)));
+  if (coding === null) return next(callOf(received, readEnvelope(body.bytes, body.memory)));
   if (coding === 'unreadable') return next(callOf(received, null));
   return decodeBody(body.bytes, coding).then((decoded) => next(callOf(received, withoutPlaces(readEnvelope(decoded)))));
 }

@@ -1,60 +1,80 @@
 import type { MemoryHold } from '../exchange.ts';
+import { createJsonMemory, guard, type JsonMemory } from '../json-skip/index.ts';
 
-/** Below this, fresh memory costs less than the bookkeeping. */
-const smallest = 64 * 1024;
-/** What larger bodies take is left to the collector. */
-const largest = 4 * 1024 * 1024;
-const maxIdleBytes = 8 * 1024 * 1024;
+const kib = 1024;
+/** How large bodies may be that share the memory, and how many of each size at once; one that finds no room gets memory of its own. */
+const sizes = [
+  { bytes: 256 * kib, count: 8 },
+  { bytes: 1024 * kib, count: 6 },
+  { bytes: 4096 * kib, count: 2 },
+];
 
 export interface HeldBytes {
   readonly bytes: Buffer;
   readonly memory?: MemoryHold;
 }
 
+/** A piece of the memory, for one body at a time. */
+interface Slot {
+  readonly start: number;
+  readonly bytes: number;
+}
+
 /**
- * Memory for large bodies, used again and again: a megabyte that the system has yet to map, page by page, costs more
- * than copying a megabyte. Each piece goes to the next body once nobody holds it any more; who never lets go, such as a
- * call that failed with bytes still to be sent, leaves it to the collector.
+ * Memory for large bodies, used again and again: what the system has yet to map costs more than the copying. Their JSON can
+ * be stepped over quickly there. A piece goes to the next body once nobody holds it any more.
  */
 export class BodyMemory {
-  readonly #idle = new Map<number, Buffer[]>();
-  #idleBytes = 0;
+  /** Made for the first large body; null where that is not possible. */
+  #json: JsonMemory | null | undefined;
+  /** Smallest first. */
+  #idle: Slot[] = [];
 
   /** Puts chunks together. The holder is whoever asks. */
   join(chunks: readonly Buffer[], length: number): HeldBytes {
     if (chunks.length === 1) return { bytes: chunks[0] as Buffer };
-    if (length < smallest || length > largest) return { bytes: Buffer.concat(chunks, length) };
-    const memory = this.#take(2 ** (32 - Math.clz32(length - 1)));
-    let end = 0;
+    if (this.#json === undefined) this.#create();
+    const slot = this.#json ? this.#take(length) : undefined;
+    if (!this.#json || !slot) return { bytes: Buffer.concat(chunks, length) };
+    const { bytes } = this.#json;
+    let end = slot.start;
     for (const chunk of chunks) {
-      memory.set(chunk, end);
+      bytes.set(chunk, end);
       end += chunk.length;
     }
-    return { bytes: memory.subarray(0, length), memory: this.#hold(memory) };
+    bytes.set(guard, end);
+    return { bytes: bytes.subarray(slot.start, end), memory: this.#hold(slot, end, this.#json) };
   }
 
-  #take(size: number): Buffer {
-    const idle = this.#idle.get(size)?.pop();
-    if (!idle) return Buffer.allocUnsafeSlow(size);
-    this.#idleBytes -= size;
-    return idle;
+  #create(): void {
+    let start = 0;
+    for (const { bytes, count } of sizes) {
+      for (let n = 0; n < count; n++) {
+        this.#idle.push({ start, bytes });
+        start += bytes + guard.length;
+      }
+    }
+    this.#json = createJsonMemory(start);
   }
 
-  #hold(memory: Buffer): MemoryHold {
+  #take(length: number): Slot | undefined {
+    const index = this.#idle.findIndex(({ bytes }) => bytes >= length);
+    return index < 0 ? undefined : this.#idle.splice(index, 1)[0];
+  }
+
+  #hold(slot: Slot, end: number, { skipNested }: JsonMemory): MemoryHold {
     let holders = 1;
     return {
       hold: () => void holders++,
       release: () => {
-        if (--holders === 0) this.#giveBack(memory);
+        if (--holders > 0) return;
+        const index = this.#idle.findIndex(({ bytes }) => bytes >= slot.bytes);
+        this.#idle.splice(index < 0 ? this.#idle.length : index, 0, slot);
+      },
+      skipNested(from) {
+        const behind = skipNested(slot.start + from, end);
+        return behind === 0 ? 0 : behind - slot.start;
       },
     };
-  }
-
-  #giveBack(memory: Buffer): void {
-    if (this.#idleBytes + memory.length > maxIdleBytes) return;
-    this.#idleBytes += memory.length;
-    const idle = this.#idle.get(memory.length);
-    if (idle) idle.push(memory);
-    else this.#idle.set(memory.length, [memory]);
   }
 }

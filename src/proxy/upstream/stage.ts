@@ -105,8 +105,8 @@ class UpstreamCalls implements CallListener {
     const { call, attempt, body } = upstreamCall.sending;
     const { provider } = call.target;
     this.#parts.deadlines.remove(upstreamCall);
-    // Else the connection may still read from it, were it only to be closed.
-    if (failure === null && upstreamCall.hasSentAll && body.kind === 'bytes') body.memory?.release();
+    const memory = body.kind === 'bytes' ? body.memory : undefined;
+    if (memory) upstreamCall.whenSent(memory.release);
     this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 1) - 1);
     attempt.ms = this.#parts.clock.now() - upstreamCall.startedAt;
     attempt.outcome = outcomeOf(attempt, failure);

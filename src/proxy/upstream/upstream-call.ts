@@ -83,9 +83,11 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
     return socket !== null && this.#bytesReadBefore > 0 && socket.bytesRead === this.#bytesReadBefore;
   }
 
-  /** Whether the connection has handed all that it was given to the system: an answer may come before. */
-  get hasSentAll(): boolean {
-    return this.#socket !== null && !this.#socket.destroyed && this.#socket.writableLength === 0;
+  /** Runs once the connection reads no more from what it was given to send: an answer may come before, or the call be given up. */
+  whenSent(run: () => void): void {
+    const socket = this.#socket;
+    if (socket === null || socket.closed || (!socket.destroyed && socket.writableLength === 0)) run();
+    else socket.once('close', run);
   }
 
   onConnect(abort: (error?: Error) => void): void {
