@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { held, routed } from '../../../test/support/routing.ts';
 import type { ProxyError } from '../errors.ts';
-import { UpstreamCall, type CallParts, type Sending } from './upstream-call.ts';
+import { UpstreamCall, type CallParts } from './upstream-call.ts';
 
 const idle = (): undefined => undefined;
 const parts: CallParts = {
@@ -10,17 +12,15 @@ const parts: CallParts = {
   now: () => 0,
 };
 
+async function upstreamCallOf(): Promise<UpstreamCall> {
+  const attempt = { provider: 'anthropic', status: null, outcome: null, ms: 0 };
+  const call = await routed({ providers: held });
+  const sending = { call, body: { kind: 'none' } as const, headers: [], attempt, isRetry: false };
+  return new UpstreamCall({ ...sending, resolve: idle, reject: idle }, parts);
+}
+
 it('tells a receiver that fails at the end of an answer of its own failure, since nobody else would', async () => {
-  const sending: Sending = {
-    call: await routed({ providers: held }),
-    body: { kind: 'none' },
-    headers: [],
-    attempt: { provider: 'anthropic', status: null, outcome: null, ms: 0 },
-    isRetry: false,
-    resolve: idle,
-    reject: idle,
-  };
-  const upstreamCall = new UpstreamCall(sending, parts);
+  const upstreamCall = await upstreamCallOf();
   const failures: ProxyError[] = [];
   const end = (): void => {
     throw new TypeError('a fault');
@@ -30,4 +30,28 @@ it('tells a receiver that fails at the end of an answer of its own failure, sinc
   upstreamCall.start({ bytes: idle, end, fail: (error) => failures.push(error) });
   upstreamCall.onComplete();
   expect(failures.map(({ code, cause }) => [code, String(cause)])).toEqual([['internal', 'TypeError: a fault']]);
+});
+
+it('says that its bytes are not needed any more only when its connection reads none of them', async () => {
+  const server = createServer((socket) => socket.on('error', idle).pause());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  const upstreamCall = await upstreamCallOf();
+  const told: string[] = [];
+
+  upstreamCall.whenSent(() => told.push('before it has a connection'));
+  upstreamCall.writtenTo(socket);
+  upstreamCall.whenSent(() => told.push('with nothing to send'));
+  socket.write(Buffer.alloc(64 * 1024 * 1024));
+  upstreamCall.whenSent(() => told.push('closed with bytes to send'));
+  expect(socket.writableLength).toBeGreaterThan(0);
+  expect(told).toEqual(['before it has a connection', 'with nothing to send']);
+  socket.destroy();
+  expect(told).toHaveLength(2);
+  await once(socket, 'close');
+  upstreamCall.whenSent(() => told.push('closed'));
+  expect(told.slice(2)).toEqual(['closed with bytes to send', 'closed']);
+  server.close();
 });
