@@ -9,7 +9,8 @@ import type { Ledger } from '../src/proxy/ledger/index.ts';
 import { type LedgerHome, ledgerHome } from './support/ledger-home.ts';
 
 const writer = fileURLToPath(new URL('support/ledger-writer.js', import.meta.url));
-const kills = 25;
+/** TOKENPAK_TEST_KILLS=1000 for a thorough run. */
+const kills = Number(process.env['TOKENPAK_TEST_KILLS'] ?? 25);
 
 let home: LedgerHome;
 beforeEach(() => void (home = ledgerHome()));
@@ -81,28 +82,32 @@ function totals(ledger: Ledger): { requests: number; picodollars: bigint; unpric
 }
 
 describe('a ledger whose process is killed', () => {
-  it(`has all that was acknowledged, and counts it once, over ${kills} kills`, async () => {
-    const acknowledged = new Map<string, string>();
-    for (let seed = 1; seed <= kills; seed++) {
-      for (const [id, cost] of await runAndKill(seed, (seed * 137) % 1000)) acknowledged.set(id, cost);
-    }
-    const ledger = await home.open({ clock: systemClock });
-    const counted = totals(ledger);
-    await ledger.close();
+  it(
+    `has all that was acknowledged, and counts it once, over ${kills} kills`,
+    async () => {
+      const acknowledged = new Map<string, string>();
+      for (let seed = 1; seed <= kills; seed++) {
+        for (const [id, cost] of await runAndKill(seed, (seed * 137) % 1000)) acknowledged.set(id, cost);
+      }
+      const ledger = await home.open({ clock: systemClock });
+      const counted = totals(ledger);
+      await ledger.close();
 
-    const { started, ended } = inFiles();
-    expect(acknowledged.size).toBeGreaterThan(kills * 100);
-    for (const [id, cost] of acknowledged) expect(`${id} ${ended.get(id)}`).toBe(`${id} ${cost}`);
-    expect([...started].filter((id) => !ended.has(id))).toEqual([]);
-    const costs = [...ended.values()].filter((cost) => cost !== null);
-    expect(counted).toEqual({
-      requests: ended.size,
-      picodollars: costs.reduce((sum, cost) => sum + BigInt(cost), 0n),
-      unpriced: ended.size - costs.length,
-    });
-    expect(counted.unpriced).toBeGreaterThan(0);
-    expect(home.warnings).toEqual([]);
-  });
+      const { started, ended } = inFiles();
+      expect(acknowledged.size).toBeGreaterThan(kills * 100);
+      for (const [id, cost] of acknowledged) expect(`${id} ${ended.get(id)}`).toBe(`${id} ${cost}`);
+      expect([...started].filter((id) => !ended.has(id))).toEqual([]);
+      const costs = [...ended.values()].filter((cost) => cost !== null);
+      expect(counted).toEqual({
+        requests: ended.size,
+        picodollars: costs.reduce((sum, cost) => sum + BigInt(cost), 0n),
+        unpriced: ended.size - costs.length,
+      });
+      expect(counted.unpriced).toBeGreaterThan(0);
+      expect(home.warnings).toEqual([]);
+    },
+    kills * 1000,
+  );
 });
 
 describe('a ledger whose files may not grow', () => {

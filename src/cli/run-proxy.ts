@@ -10,6 +10,7 @@ import { product } from './product.ts';
 import { ProxyThread, type Ready, StartError } from './proxy-thread.ts';
 import type { EndedRequest } from './request-line.ts';
 import { openRunningConfig, type RunningConfig } from './running-config.ts';
+import { skippedEvents } from './skipped-events.ts';
 import { explainStartFailure } from './start-failure.ts';
 import type { StartFlags } from './start-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -43,6 +44,7 @@ class ProxyHost {
   readonly #journal: Journal;
   readonly #thread: ProxyThread;
   readonly #lifecycle: Lifecycle;
+  readonly #skipped = skippedEvents((message) => this.#journal.log('info', message), performance.now.bind(performance));
   #config: RunningConfig | null = null;
   #presence: Presence | null = null;
   #stopTraffic = (): void => undefined;
@@ -139,7 +141,10 @@ class ProxyHost {
 
   #show(name: string, data: () => unknown): void {
     if (name === 'ended') this.#journal.request(data() as EndedRequest);
-    if (name === 'notice') this.#journal.log('info', (data() as { readonly message: string }).message);
+    if (name !== 'notice') return;
+    const { message, skipped } = data() as { readonly message: string; readonly skipped: number | null };
+    if (skipped === null) this.#journal.log('info', message);
+    else this.#skipped(skipped);
   }
 
   async #drain(drainMs: number | null): Promise<void> {

@@ -4,6 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { Sink } from '../sink.ts';
 import { closing, stopReading } from './gentle-close.ts';
 
+/** A large answer is given in pieces of this size: each that is taken shows that its client still reads. */
+const pieceBytes = 256 * 1024;
+
 export interface SinkParts {
   readonly clock: Clock;
   /** Whether connections are to be closed behind their answers. */
@@ -51,7 +54,18 @@ export class ResponseSink implements Sink {
   end(bytes?: Buffer | string): void {
     if (!this.#request.complete) stopReading({ request: this.#request, socket: this.#socket }, this.#parts.clock);
     if (bytes === undefined) this.#response.end();
-    else this.#response.end(bytes);
+    else if (typeof bytes === 'string' || bytes.length <= pieceBytes) this.#response.end(bytes);
+    else this.#endInPieces(bytes);
+  }
+
+  #endInPieces(bytes: Buffer): void {
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      if (this.write(bytes.subarray(start, start + pieceBytes))) continue;
+      return this.onDrain(() => this.#endInPieces(bytes.subarray(start + pieceBytes)));
+    }
+    // Until the connection has taken it.
+    this.stalledAt = this.#parts.clock.now();
+    this.#response.end();
   }
 
   cut(lastWords: string): void {

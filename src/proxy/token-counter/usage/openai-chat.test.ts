@@ -42,6 +42,16 @@ describe('a whole Chat reply', () => {
     });
   });
 
+  it('is read where LiteLLM names the parts of the prompt as Anthropic does, beside OpenAI’s names or alone', () => {
+    const parts = { cache_read_input_tokens: 60, cache_creation_input_tokens: 10 };
+    const totals = { prompt_tokens: 100, completion_tokens: 40 };
+    const expected = { lines: [{ tokens: { input: 30, cacheRead: 60, cacheWrite: 10 } }], unpriced: null };
+    expect(body({ usage: { ...totals, ...parts } })).toMatchObject(expected);
+    expect(body({ usage: { ...totals, ...parts, prompt_tokens_details: { cached_tokens: 60 } } })).toMatchObject(
+      expected,
+    );
+  });
+
   it('of embeddings has no output', () => {
     const reply = {
       object: 'list',

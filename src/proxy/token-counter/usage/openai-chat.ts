@@ -61,8 +61,9 @@ function readingOf(reply: JsonObject, usage: unknown, seen: { final: boolean; by
   const completion = part(usage, 'completion_tokens_details');
   const line = openAiLine(reply['model'], {
     input: required(usage['prompt_tokens']),
-    cacheRead: counted(prompt['cached_tokens']),
-    cacheWrite: counted(prompt['cache_write_tokens']),
+    // LiteLLM names the parts of `prompt_tokens` as Anthropic does too.
+    cacheRead: counted(prompt['cached_tokens'] ?? usage['cache_read_input_tokens']),
+    cacheWrite: counted(prompt['cache_write_tokens'] ?? usage['cache_creation_input_tokens']),
     cacheWrite12h: counted(part(prompt, 'cache_write_tokens_details')['ttl_12h_tokens']),
     output: counted(usage['completion_tokens']),
     reasoning: counted(completion['reasoning_tokens']),

@@ -67,4 +67,6 @@ const known: ReadonlySet<string> = new Set([
   'orchestration_output_tokens',
   'prompt_cache_hit_tokens',
   'prompt_cache_miss_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
 ]);
