@@ -21,8 +21,7 @@ async function httpProxy(status: 200 | 403): Promise<{ url: string; asked: strin
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       socket.pipe(tunnel).pipe(socket);
     });
-    for (const end of [socket, tunnel])
-      end.on('error', () => void [socket, tunnel].forEach((other) => other.destroy()));
+    for (const end of [socket, tunnel]) end.on('error', () => [socket, tunnel].forEach((other) => other.destroy()));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,5 +1,5 @@
 import type { MemoryHold } from '../exchange.ts';
-import { createJsonMemory, guard, type JsonMemory } from '../json-skip/index.ts';
+import { createJsonMemory, guard, type JsonMemory } from './json-skip/index.ts';
 
 const kib = 1024;
 /** How large bodies may be that share the memory, and how many of each size at once; one that finds no room gets memory of its own. */

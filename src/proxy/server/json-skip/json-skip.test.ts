@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import loadWabt from 'wabt';
-import { memberReader } from '../request-router/members.ts';
+import { memberReader } from '../../request-router/members.ts';
 import { createJsonMemory, guard } from './index.ts';
 
 const source = fileURLToPath(new URL('json-skip.wat', import.meta.url));

@@ -1,5 +1,5 @@
 ;; Steps over one JSON object or list (RFC 8259), 16 bytes of a string at a time. The same walk as in
-;; ../request-router/json-walk.ts, which decides where the two differ: this one gives up on whatever is unusual.
+;; ../../request-router/json-walk.ts, which decides where the two differ: this one gives up on whatever is unusual.
 (module
   (import "body" "memory" (memory 1))
 
