@@ -67,7 +67,8 @@ describe('a body whose length is ambiguous', () => {
     ['gzip, chunked', 501],
     ['identity', 501],
     ['deflate', 501],
-    ['', 501],
+    // From Node 22 on, its parser refuses this by itself.
+    ['', Number(process.versions.node.split('.')[0]) < 22 ? 501 : 400],
   ])('is never read: in the transfer coding %j', async (coding, status) => {
     expect(await smuggle(`Transfer-Encoding: ${coding}`, chunks)).toBe(status);
   });

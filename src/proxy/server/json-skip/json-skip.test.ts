@@ -11,7 +11,7 @@ const reader = memberReader([]);
 
 async function assembled(): Promise<string> {
   const wabt = await loadWabt();
-  const module = wabt.parseWat('json-skip.wat', readFileSync(source), { simd: true });
+  const module = wabt.parseWat('json-skip.wat', readFileSync(source, 'utf8'), { simd: true });
   const base64 = Buffer.from(module.toBinary({}).buffer).toString('base64');
   const lines = (base64.match(/.{1,110}/g) ?? []).map((line) => `  '${line}'`);
   return `// Assembled from json-skip.wat; \`npx vitest run -u\` writes it anew.\nexport const jsonSkipWasm =\n${lines.join(' +\n')};\n`;
