@@ -26,6 +26,10 @@ function bodyOf(n: number, bytes: number): Buffer {
   );
 }
 
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('large bodies, which share memory one after the other', () => {
   it('reach the provider as they were sent, also where it answers before it has read them', async () => {
     let resume: () => void = () => undefined;
@@ -57,6 +61,32 @@ describe('large bodies, which share memory one after the other', () => {
     const sent = new Set(bodies.map(hash));
     for (const { body } of upstream.requests) expect(sent).toContain(hash(body));
     expect(new Set(upstream.requests.map(({ body }) => hash(body))).size).toBe(bodies.length);
+  });
+
+  it('are never mixed up, however many clients leave in the middle', async () => {
+    proxied = await proxiedUpstream();
+    const { proxy } = proxied;
+    const ask = async (n: number): Promise<number | null> => {
+      const aborter = new AbortController();
+      const leaves = n % 3 === 0;
+      const body = bodyOf(n, 100_000 + (n % 5) * 150_000)
+        .toString()
+        .replace('claude-opus-5-5', 'loopback-fast');
+      const headers = { 'content-type': 'application/json' };
+      const asking = fetch(`${proxy.url}/v1/messages`, { method: 'POST', headers, body, signal: aborter.signal });
+      // As soon as its bytes are there, or a little later.
+      if (leaves) void turns(n % 9).then(() => aborter.abort());
+      return asking.then(
+        ({ status }) => status,
+        () => null,
+      );
+    };
+    for (let round = 0; round < 20; round++) {
+      const statuses = await Promise.all(Array.from({ length: 12 }, (_, n) => ask(round * 12 + n)));
+      // The provider parses what it gets: a body with another's bytes in it would be a 400.
+      expect(statuses.filter((status) => status !== null && status !== 200)).toEqual([]);
+    }
+    await proxied.unharmed(0);
   });
 
   it('are refused where their JSON is broken, at the place where it is', async () => {

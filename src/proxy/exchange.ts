@@ -10,6 +10,7 @@ export type RequestBody =
 
 /** Bytes whose memory serves another request once nobody holds it: who reads them later than the exchange itself holds them meanwhile. */
 export interface MemoryHold {
+  /** Too late, and without effect, once nobody holds it. */
   readonly hold: () => void;
   /** Once for each `hold`. */
   readonly release: () => void;

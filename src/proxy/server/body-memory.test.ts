@@ -28,6 +28,17 @@ describe('the memory of large bodies', () => {
     expect(next.bytes.equals(Buffer.concat(chunks(65_536, 3)))).toBe(true);
   });
 
+  it('is given back once, also where somebody comes when all have let go', () => {
+    const memory = new BodyMemory();
+    const first = join(memory, 65_536, 1);
+    first.memory?.release();
+    first.memory?.hold();
+    first.memory?.release();
+    first.memory?.release();
+    const places = [2, 3, 4].map((size) => join(memory, 65_536, size).bytes.byteOffset);
+    expect(new Set(places).size).toBe(3);
+  });
+
   it('is never shared, and bodies that find no room have their own', () => {
     const memory = new BodyMemory();
     const bodies = Array.from({ length: 40 }, (_, index) => join(memory, 200_000, index + 1));

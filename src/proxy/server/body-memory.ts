@@ -28,7 +28,7 @@ export class BodyMemory {
   /** Made for the first large body; null where that is not possible. */
   #json: JsonMemory | null | undefined;
   /** Smallest first. */
-  #idle: Slot[] = [];
+  readonly #idle: Slot[] = [];
 
   /** Puts chunks together. The holder is whoever asks. */
   join(chunks: readonly Buffer[], length: number): HeldBytes {
@@ -63,13 +63,17 @@ export class BodyMemory {
   }
 
   #hold(slot: Slot, end: number, { skipNested }: JsonMemory): MemoryHold {
+    const idle = this.#idle;
     let holders = 1;
     return {
-      hold: () => void holders++,
-      release: () => {
-        if (--holders > 0) return;
-        const index = this.#idle.findIndex(({ bytes }) => bytes >= slot.bytes);
-        this.#idle.splice(index < 0 ? this.#idle.length : index, 0, slot);
+      // Who comes when all have let go, such as a stage that waited while its client left, would find another body here.
+      hold() {
+        if (holders > 0) holders++;
+      },
+      release() {
+        if (holders === 0 || --holders > 0) return;
+        const index = idle.findIndex(({ bytes }) => bytes >= slot.bytes);
+        idle.splice(index < 0 ? idle.length : index, 0, slot);
       },
       skipNested(from) {
         const behind = skipNested(slot.start + from, end);
