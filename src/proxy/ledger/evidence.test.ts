@@ -28,6 +28,13 @@ describe('what the ledger keeps of a usage object', () => {
     expect(kept).not.toContain('secret');
   });
 
+  it('is JSON whatever the numbers', () => {
+    const usage: unknown = JSON.parse(
+      '{"input_tokens":1e999,"output_tokens":-1e999,"total_tokens":1e21,"cached_tokens":-0}',
+    );
+    expect(usageNumbersJson(usage)).toBe(JSON.stringify(usage));
+  });
+
   it('ends where it is nested too deep', () => {
     expect(usageNumbersJson({ tokens: { tokens: { tokens: { tokens: { tokens: 1 } } } } })).toBe(
       '{"tokens":{"tokens":{"tokens":{}}}}',

@@ -11,8 +11,8 @@ const maxDepth = 4;
  * the provider's to fill, so text in it, which could be anybody's, stays out of the ledger. Null where nothing is kept.
  */
 export function usageNumbersJson(usage: unknown, depth = 0): string | null {
-  if (typeof usage === 'number') return String(usage);
-  if (modalities.has(usage)) return `"${usage as string}"`;
+  // Not as text by itself: 1e999 is infinite once it is read, and that is no JSON.
+  if (typeof usage === 'number' || modalities.has(usage)) return JSON.stringify(usage);
   if (depth === maxDepth) return null;
   if (Array.isArray(usage)) return `[${usage.map((part) => String(usageNumbersJson(part, depth + 1))).join(',')}]`;
   if (!isObject(usage)) return null;

@@ -44,8 +44,9 @@ const streamOptionsOf = memberReader(['include_usage']);
 const generationConfigOf = memberReader(['maxOutputTokens', 'max_output_tokens']);
 
 /**
- * Reads what routing and metering need of a JSON request, without parsing it, with the help of the memory that it lies in. The offsets are those of `bytes`; a
+ * Reads what routing and metering need of a JSON request, without parsing it. The offsets are those of `bytes`; a
  * byte-order mark before the object is accepted.
+ * @param memory that the bytes lie in, where it knows a quick way over them
  * @throws ProxyError `invalid_request` for anything but one JSON object, naming the place of the first fault.
  */
 export function readEnvelope(bytes: Buffer, memory?: MemoryHold): Envelope {
