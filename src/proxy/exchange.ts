@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { AccessKey } from './access-key.ts';
 import type { Dialect } from './dialect.ts';
 import type { IntentKind, RequestRecord } from './record.ts';
 
@@ -72,8 +71,6 @@ export interface Envelope {
   readonly includeUsage: boolean | null;
   /** The request's own output limit in tokens, or null. */
   readonly maxTokens: number | null;
-  /** How many answers it asks for at once (`n`, `candidateCount`); 1 where it does not say. */
-  readonly choices: number;
   readonly tools: boolean;
   readonly serviceTier: string | null;
   /** Just behind the opening brace, where a member can be spliced in; null where the body is compressed. */
@@ -93,25 +90,8 @@ export interface Received {
   readonly headers: readonly string[];
   readonly body: RequestBody;
   readonly client: Client;
-  /** What the access key that it came with says and allows; null where it came without one. */
-  readonly access: AccessKey | null;
   readonly record: RequestRecord;
-  /** What is held for this exchange is given back through `settle`, called once with the finished record, whatever happened. */
-  readonly hold: (settle: Settle) => void;
 }
-
-export type Settle = (record: RequestRecord) => void;
-
-/** A change to a body: `text` stands in the place of these bytes of the client's own. */
-export interface BodyEdit extends Span {
-  readonly text: string;
-}
-
-/** Makes the change that a target needs, or null. */
-export type EditFor = (target: Target) => BodyEdit | null;
-
-/** Lets an attempt at a target begin: throws a `ProxyError`, or gives what is to be called if the attempt fails and another follows. */
-export type Admit = (target: Target) => () => void;
 
 /** An exchange of which the dialect and the model are known too. */
 export interface Call extends Received {
@@ -121,12 +101,8 @@ export interface Call extends Received {
   readonly streamed: boolean;
   /** Null for bodies that are not JSON, or not held. */
   readonly envelope: Envelope | null;
-  /** What stages have changed in the body, target by target; their places are those of the envelope. */
-  readonly edits: EditFor[];
   /** The body to send to a target: the client's own bytes unless a stage had to splice something in. */
   readonly bodyFor: (target: Target) => RequestBody;
-  /** Called before each attempt. */
-  readonly admit: Admit;
 }
 
 /** A provider with all that one attempt needs. */
@@ -136,16 +112,12 @@ export interface Target {
   readonly origin: string;
   /** Path and query to ask for. */
   readonly path: string;
-  /** The model to ask for; null where the request names none. */
-  readonly model: string | null;
   /** Replaces the client's credential headers, raw pairs; null forwards the client's own. */
   readonly credential: readonly string[] | null;
   /** Marked local by the user: it costs nothing, exactly. */
   readonly local: boolean;
   /** May be reached at loopback and private addresses: marked local, or its URL names a loopback host. */
   readonly allowsPrivate: boolean;
-  /** How long it may take to the first byte of its body, in milliseconds; null: as configured for all. */
-  readonly firstByteMs: number | null;
 }
 
 /** An exchange of which the provider is known too. */

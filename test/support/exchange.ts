@@ -1,5 +1,4 @@
-import { withEdits } from '../../src/proxy/body-edits.ts';
-import type { Call, EditFor, Endpoint, Received, RequestBody, Route } from '../../src/proxy/exchange.ts';
+import type { Call, Endpoint, Received, RequestBody, Route } from '../../src/proxy/exchange.ts';
 import { requestRecord } from './request-record.ts';
 
 const endpoint: Endpoint = {
@@ -26,8 +25,6 @@ export function received({ body = '{}', ...parts }: ReceivedParts = {}): Receive
     query: '',
     headers: [],
     client: { gone: false, onGone: () => undefined },
-    access: null,
-    hold: () => undefined,
     record: requestRecord({ provider: null, model: null, askedModel: null, attempts: [] }),
     ...parts,
     route: { ...route, ...parts.route, endpoint: { ...endpoint, ...parts.endpoint } },
@@ -39,15 +36,12 @@ export type CallParts = ReceivedParts & Partial<Pick<Call, 'dialect' | 'model' |
 
 export function call(parts: CallParts = {}): Call {
   const base = received(parts);
-  const edits: EditFor[] = [];
   return {
     ...base,
     dialect: parts.dialect ?? base.route.endpoint.dialect,
     model: parts.model ?? null,
     streamed: parts.streamed ?? false,
     envelope: parts.envelope ?? null,
-    edits,
-    bodyFor: (target) => withEdits(base.body, edits, target),
-    admit: () => () => undefined,
+    bodyFor: () => base.body,
   };
 }

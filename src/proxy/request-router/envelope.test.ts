@@ -24,7 +24,6 @@ const empty = {
   streamOptions: null,
   includeUsage: null,
   maxTokens: null,
-  choices: 1,
   tools: false,
   serviceTier: null,
   duplicates: [],

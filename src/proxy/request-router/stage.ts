@@ -1,6 +1,5 @@
 import { ProxyError } from '../errors.ts';
-import { withEdits } from '../body-edits.ts';
-import type { Call, EditFor, Envelope, Received, RequestBody, Settle, Target } from '../exchange.ts';
+import type { Call, Envelope, Received } from '../exchange.ts';
 import { headerOf } from '../raw-headers.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
@@ -32,26 +31,17 @@ function withoutPlaces(envelope: Envelope): Envelope {
   return { ...envelope, modelSpan: null, streamOptions: null, membersStart: null };
 }
 
-const nothing = (): void => undefined;
-/** Of who limits nothing. */
-const admit = () => nothing;
-
 function callOf(received: Received, envelope: Envelope | null): Call {
-  const { id, method, route, query, headers, body, client, access, record } = received;
+  const { id, method, route, query, headers, body, client, record } = received;
   const { endpoint } = route;
   const dialect = endpoint.shared ? dialectOfClient(headers, query, endpoint.dialect) : endpoint.dialect;
   const model = route.model ?? envelope?.model ?? null;
   const streamed = route.streamed ?? envelope?.stream ?? false;
   record.dialect = dialect;
   record.askedModel = record.model = cleanName(model);
-  record.caller = callerOf(headers, record.caller.address, route.project, access);
+  record.caller = callerOf(headers, record.caller.address, route.project);
   record.intent = intentOf({ kind: endpoint.intent, streamed, tools: envelope?.tools ?? false }, headers);
-  const edits: EditFor[] = [];
-  const bodyFor = (target: Target): RequestBody => (edits.length === 0 ? body : withEdits(body, edits, target));
-  const hold = (settle: Settle): void => received.hold(settle);
+  const bodyFor = () => body;
   // Named one by one: a spread of so many fields costs more than everything else in this stage.
-  return {
-    ...{ id, method, route, query, headers, body, client, access, record, hold },
-    ...{ dialect, model, streamed, envelope, edits, bodyFor, admit },
-  };
+  return { id, method, route, query, headers, body, client, record, dialect, model, streamed, envelope, bodyFor };
 }

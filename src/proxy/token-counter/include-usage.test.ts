@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../exchange.ts';
-import { includeUsage } from './include-usage.ts';
+import { withIncludeUsage } from './include-usage.ts';
 import { findMembers } from '../json-members.ts';
 
 function envelopeOf(body: string, more: Partial<Envelope> = {}): Envelope {
@@ -13,7 +13,6 @@ function envelopeOf(body: string, more: Partial<Envelope> = {}): Envelope {
     streamOptions: streamOptions ?? null,
     includeUsage: null,
     maxTokens: null,
-    choices: 1,
     tools: false,
     serviceTier: null,
     membersStart: body.indexOf('{') + 1,
@@ -22,14 +21,10 @@ function envelopeOf(body: string, more: Partial<Envelope> = {}): Envelope {
   };
 }
 
-function asked(text: string, more: Partial<Envelope> = {}): string | undefined {
-  const bytes = Buffer.from(text);
-  const edit = includeUsage(bytes, envelopeOf(text, more));
-  if (edit === null) return undefined;
-  return `${bytes.toString('utf8', 0, edit.start)}${edit.text}${bytes.toString('utf8', edit.end)}`;
-}
+const asked = (body: string, more: Partial<Envelope> = {}): string | undefined =>
+  withIncludeUsage(Buffer.from(body), envelopeOf(body, more))?.toString();
 
-describe('includeUsage', () => {
+describe('withIncludeUsage', () => {
   it.each([
     ['{"stream":true}', '{"stream_options":{"include_usage":true},"stream":true}'],
     [' {\n "stream": true}\n', ' {"stream_options":{"include_usage":true},\n "stream": true}\n'],
