@@ -23,6 +23,7 @@ const allowed = new Set([
   'proxy/config > proxy/upstream',
   'proxy/config > proxy/ledger',
   'proxy/config > proxy/token-counter',
+  'proxy/config > proxy/request-router',
 ]);
 
 /** The sections that a record is composed of: their types are the kernel's, too. */

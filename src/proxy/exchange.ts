@@ -93,6 +93,14 @@ export interface Received {
   readonly record: RequestRecord;
 }
 
+/** A change to a body: `text` stands in the place of these bytes of the client's own. */
+export interface BodyEdit extends Span {
+  readonly text: string;
+}
+
+/** Makes the change that a target needs, or null. */
+export type EditFor = (target: Target) => BodyEdit | null;
+
 /** An exchange of which the dialect and the model are known too. */
 export interface Call extends Received {
   readonly dialect: Dialect;
@@ -101,6 +109,8 @@ export interface Call extends Received {
   readonly streamed: boolean;
   /** Null for bodies that are not JSON, or not held. */
   readonly envelope: Envelope | null;
+  /** What stages have changed in the body, target by target; their places are those of the envelope. */
+  readonly edits: EditFor[];
   /** The body to send to a target: the client's own bytes unless a stage had to splice something in. */
   readonly bodyFor: (target: Target) => RequestBody;
 }

@@ -60,8 +60,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: 
     const counter = tokenCounter({
       usage: config.usage,
       pricing: pricing(table),
-      estimator: counting,
-      progress,
+      ...{ estimator: counting, progress },
       isLocal: (provider) => config.providers[provider]?.local ?? false,
       refined: (record, refinement) => ledger.corrected({ ...record, ...refinement }, record),
     });
@@ -72,7 +71,8 @@ export function createModels(initial: ProxyConfig, { clock, loopback, ledger }: 
       isOwnOrigin: (origin: string) => ownOrigins.has(origin),
     };
     const router = { providers: config.providers, loopbackUrl: loopback.url };
-    return createPipeline({ tokenCounter: counter, providerRouter: router, upstream: upstreamParts }, clock.now);
+    const parts = { aliases: config.aliases, tokenCounter: counter, providerRouter: router, upstream: upstreamParts };
+    return createPipeline(parts, clock.now);
   }
 
   return {

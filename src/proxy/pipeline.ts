@@ -5,6 +5,8 @@ import { pipeline, type Next, type Stage } from './stage.ts';
 import { upstream, type UpstreamParts } from './upstream/index.ts';
 
 export interface PipelineParts {
+  /** Models by the names that stand for them. */
+  readonly aliases: Readonly<Record<string, string>>;
   readonly tokenCounter: Stage<Call>;
   readonly providerRouter: ProviderRouterParts;
   readonly upstream: UpstreamParts;
@@ -15,7 +17,7 @@ export function createPipeline(parts: PipelineParts, now: () => number): Next<Re
   return (
     pipeline<Received>(now)
       // What is asked for: nothing else can be judged before.
-      .then(requestRouter())
+      .then(requestRouter(parts.aliases))
       // Counts what comes back, whoever answers; asks for usage where the client did not.
       .then(parts.tokenCounter)
       // Who is asked, with whose key.

@@ -1,4 +1,5 @@
-import type { Call, Endpoint, Received, RequestBody, Route } from '../../src/proxy/exchange.ts';
+import { withEdits } from '../../src/proxy/body-edits.ts';
+import type { Call, EditFor, Endpoint, Received, RequestBody, Route } from '../../src/proxy/exchange.ts';
 import { requestRecord } from './request-record.ts';
 
 const endpoint: Endpoint = {
@@ -36,12 +37,14 @@ export type CallParts = ReceivedParts & Partial<Pick<Call, 'dialect' | 'model' |
 
 export function call(parts: CallParts = {}): Call {
   const base = received(parts);
+  const edits: EditFor[] = [];
   return {
     ...base,
     dialect: parts.dialect ?? base.route.endpoint.dialect,
     model: parts.model ?? null,
     streamed: parts.streamed ?? false,
     envelope: parts.envelope ?? null,
-    bodyFor: () => base.body,
+    edits,
+    bodyFor: (target) => withEdits(base.body, edits, target),
   };
 }

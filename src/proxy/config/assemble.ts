@@ -13,7 +13,7 @@ export interface ConfigParts {
 
 /** Puts checked settings into the shape that the proxy is told, frozen to its depths. */
 export function assembleConfig({ settings, providers, paths, token, version, demo }: ConfigParts): ProxyConfig {
-  const { listen, capacity, client, deadlines, drainSeconds, usage, ledger, metrics, log, prices } = settings;
+  const { listen, capacity, client, deadlines, drainSeconds, usage, aliases, ledger, metrics, log, prices } = settings;
   return frozen({
     version,
     listen: { ...listen, token },
@@ -22,6 +22,7 @@ export function assembleConfig({ settings, providers, paths, token, version, dem
     deadlines,
     drainMs: Math.round(drainSeconds * 1000),
     usage,
+    aliases,
     providers,
     ledger,
     metrics,

@@ -32,6 +32,8 @@ export interface ProxyConfig {
   readonly deadlines: DeadlineOptions;
   readonly drainMs: number;
   readonly usage: UsageOption;
+  /** Models by the names that stand for them; none leads back to itself. */
+  readonly aliases: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly ledger: LedgerOptions;
   readonly metrics: 'on' | 'off';

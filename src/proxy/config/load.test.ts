@@ -132,6 +132,13 @@ describe('a broken configuration', () => {
       '1:1: drainSeconds: expected a number from 0 to 3600, got a mapping',
     ],
     ['a value where a mapping belongs', 'listen: 8766', '1:1: listen: expected a mapping (key: value), got 8766'],
+    [
+      'aliases in a circle',
+      'aliases:\n  fast: small\n  small: fast\n  good: claude-haiku-4-5',
+      '2:3: aliases.fast: expected a model, or an alias that leads to one, got "small"',
+      '3:3: aliases.small: expected a model, or an alias that leads to one, got "fast"',
+    ],
+    ['an alias for no model', 'aliases: { a: 7 }', '1:12: aliases.a: expected text, got 7'],
     ['a misspelt key', 'listen:\n  prot: 1', '2:3: listen.prot: expected a known key; did you mean port?'],
     ['a misspelt key at the top', 'provider: {}', '1:1: provider: expected a known key; did you mean providers?'],
     ['an unknown key', 'log: { colour: red }', '1:8: log.colour: expected one of the keys level, file'],

@@ -60,7 +60,8 @@ function sections(): Section[] {
 }
 
 function isMapping(schema: z.core.$ZodType): boolean {
-  return schema instanceof z.ZodObject || schema instanceof z.ZodRecord;
+  const isOfSingleValues = schema instanceof z.ZodRecord && schema.valueType instanceof z.ZodString;
+  return schema instanceof z.ZodObject || (schema instanceof z.ZodRecord && !isOfSingleValues);
 }
 
 function bare(schema: z.core.$ZodType): z.core.$ZodType {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ledgerOptions } from '../ledger/options.ts';
 import { providerOptions } from '../provider-router/options.ts';
+import { aliasOptions } from '../request-router/options.ts';
 import { capacityOptions, clientDeadlineOptions, listenOptions } from '../server/options.ts';
 import { usageOption } from '../token-counter/options.ts';
 import { deadlineOptions } from '../upstream/options.ts';
@@ -30,6 +31,7 @@ export const configSchema = z.strictObject({
     .default(10)
     .describe('How long requests in flight may go on when tokenpak is told to stop.'),
   usage: usageOption,
+  aliases: aliasOptions,
   providers: z
     .record(z.string(), providerOptions)
     .default({})
@@ -55,7 +57,6 @@ export const laterKeys: ReadonlySet<string> = new Set([
   'keys',
   'limits',
   'budgets',
-  'aliases',
   'routes',
   'breaker',
   'cache',

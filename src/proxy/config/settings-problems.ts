@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Layers } from './layers.ts';
+import { resolveAliases } from '../request-router/aliases.ts';
 import { isMapping } from './mapping.ts';
 import { type Problem, problemOutside, shown } from './problem.ts';
 import { isProxyUrl, proxyExpectation } from './proxy-url.ts';
@@ -12,7 +13,13 @@ loopback.addAddress('::1', 'ipv6');
 
 /** What the schema cannot see: rules between settings, and of the environment. */
 export function settingsProblems(layers: Layers, env: NodeJS.ProcessEnv, token: string | null): Problem[] {
-  return [...listenProblems(layers, token), ...pathProblems(layers), ...proxyProblems(layers), ...tlsProblems(env)];
+  return [
+    ...listenProblems(layers, token),
+    ...pathProblems(layers),
+    ...proxyProblems(layers),
+    ...aliasProblems(layers),
+    ...tlsProblems(env),
+  ];
 }
 
 function listenProblems(layers: Layers, token: string | null): Problem[] {
@@ -61,6 +68,17 @@ function proxyProblems(layers: Layers): Problem[] {
   return typeof value === 'string' && !isProxyUrl(value)
     ? [problemAt(layers, ['proxy'], proxyExpectation, shown(value))]
     : [];
+}
+
+/** Where aliases lead back to themselves, no model is ever reached. */
+function aliasProblems(layers: Layers): Problem[] {
+  const { aliases } = layers.value;
+  if (!isMapping(aliases)) return [];
+  const named = Object.entries(aliases).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const { cycles } = resolveAliases(Object.fromEntries(named));
+  return cycles.map((alias) =>
+    problemAt(layers, ['aliases', alias], 'a model, or an alias that leads to one', shown(aliases[alias])),
+  );
 }
 
 function tlsProblems(env: NodeJS.ProcessEnv): Problem[] {

@@ -32,7 +32,7 @@ export function providerRouter({ providers, loopbackUrl }: ProviderRouterParts):
 
 /** The fields are named one by one: a spread of so many is slower than all of this stage. */
 function routed(call: Call, choice: Choice, base: BaseUrl): RoutedCall {
-  const { id, method, route, query, headers, body, client, record, model, streamed, envelope, bodyFor } = call;
+  const { id, method, route, query, headers, body, client, record, model, streamed, envelope, edits, bodyFor } = call;
   const { dialect } = choice;
   const target = targetOf(call, choice, base);
   return {
@@ -48,6 +48,7 @@ function routed(call: Call, choice: Choice, base: BaseUrl): RoutedCall {
     model,
     streamed,
     envelope,
+    edits,
     bodyFor,
     target,
   };

@@ -6,6 +6,8 @@ import { ProxyError } from '../errors.ts';
 import type { Call } from '../exchange.ts';
 import { requestRouter } from './stage.ts';
 
+const aliases = { fast: 'claude-haiku-4-5' };
+
 /** Runs the stage and gives what it passed on. */
 async function passedOn(parts: ReceivedParts): Promise<Call> {
   let passed: Call | null = null;
@@ -15,7 +17,7 @@ async function passedOn(parts: ReceivedParts): Promise<Call> {
     throw stop;
   };
   try {
-    await requestRouter().handle(received(parts), next);
+    await requestRouter(aliases).handle(received(parts), next);
   } catch (error) {
     if (error !== stop) throw error;
   }
@@ -48,6 +50,30 @@ describe('the request router', () => {
   it("hands on the client's own body, whoever asks", async () => {
     const call = await passedOn({ body });
     expect(call.bodyFor({} as never)).toBe(call.body);
+  });
+
+  it('asks for the model behind an alias, and changes nothing else in the body', async () => {
+    const call = await passedOn({ body: ' {"messages":["fast"], "model" : "fast","model2":"fast"}' });
+    const sent = call.bodyFor({} as never);
+    if (sent.kind !== 'bytes') throw new Error('no bytes');
+    expect(sent.bytes.toString()).toBe(' {"messages":["fast"], "model" : "claude-haiku-4-5","model2":"fast"}');
+    expect(call.model).toBe('claude-haiku-4-5');
+    expect(call.record).toMatchObject({ askedModel: 'fast', model: 'claude-haiku-4-5' });
+  });
+
+  it('asks for the model behind an alias in a path', async () => {
+    const route = { model: 'fast', path: '/v1beta/models/fast:generateContent' };
+    const call = await passedOn({ body: '{"model":"models/fast"}', endpoint: { dialect: 'gemini' }, route });
+    expect(call.route.path).toBe('/v1beta/models/claude-haiku-4-5:generateContent');
+    expect(call.bodyFor({} as never)).toBe(call.body);
+  });
+
+  it('refuses an alias that it cannot replace for certain', async () => {
+    const twice = await refusal({ body: '{"model":"fast","model":"fast"}' });
+    expect(twice.code).toBe('invalid_request');
+    const headers = ['content-encoding', 'gzip'];
+    const packed = await refusal({ headers, body: { kind: 'bytes', bytes: gzipSync('{"model":"fast"}') } });
+    expect(packed.code).toBe('unsupported_media');
   });
 
   it("takes the path's word for model and streaming before the body's", async () => {

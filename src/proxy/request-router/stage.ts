@@ -1,5 +1,7 @@
 import { ProxyError } from '../errors.ts';
-import type { Call, Envelope, Received } from '../exchange.ts';
+import { withEdits } from '../body-edits.ts';
+import { modelEdit, resolveAliases, withModel } from './aliases.ts';
+import type { Call, Envelope, Received, RequestBody, Route, Target } from '../exchange.ts';
 import { headerOf } from '../raw-headers.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
@@ -11,19 +13,26 @@ import { intentOf } from './intent.ts';
 import { cleanName } from './names.ts';
 import { dialectOfClient } from './shared-paths.ts';
 
-/** Reads from a request's path, headers and envelope what it asks for: dialect, model, streaming, intent, caller. */
-export function requestRouter(): Stage<Received, Call> {
-  return { name: 'request-router', handle };
-}
+/** The models that stand behind aliases, by alias. */
+type Aliases = ReadonlyMap<string, string>;
 
-function handle(received: Received, next: Next<Call>): Promise<Reply> {
-  const { body, route, headers } = received;
-  if (route.endpoint.body !== 'json' || body.kind === 'stream') return next(callOf(received, null));
-  if (body.kind === 'none') throw new ProxyError('invalid_request', 'the body is empty; expected a JSON object');
-  const coding = codingOf(headerOf(headers, 'content-encoding'));
-  if (coding === null) return next(callOf(received, readEnvelope(body.bytes, body.memory)));
-  if (coding === 'unreadable') return next(callOf(received, null));
-  return decodeBody(body.bytes, coding).then((decoded) => next(callOf(received, withoutPlaces(readEnvelope(decoded)))));
+/** Reads from a request's path, headers and envelope what it asks for: dialect, model, streaming, intent, caller. */
+export function requestRouter(named: Readonly<Record<string, string>>): Stage<Received, Call> {
+  const aliases = resolveAliases(named).models;
+
+  function handle(received: Received, next: Next<Call>): Promise<Reply> {
+    const { body, route, headers } = received;
+    if (route.endpoint.body !== 'json' || body.kind === 'stream') return next(callOf(received, null, aliases));
+    if (body.kind === 'none') throw new ProxyError('invalid_request', 'the body is empty; expected a JSON object');
+    const coding = codingOf(headerOf(headers, 'content-encoding'));
+    if (coding === null) return next(callOf(received, readEnvelope(body.bytes, body.memory), aliases));
+    if (coding === 'unreadable') return next(callOf(received, null, aliases));
+    return decodeBody(body.bytes, coding).then((decoded) =>
+      next(callOf(received, withoutPlaces(readEnvelope(decoded)), aliases)),
+    );
+  }
+
+  return { name: 'request-router', handle };
 }
 
 /** The places in a decoded body are not those in the bytes that are sent: nothing can be spliced in there. */
@@ -31,17 +40,52 @@ function withoutPlaces(envelope: Envelope): Envelope {
   return { ...envelope, modelSpan: null, streamOptions: null, membersStart: null };
 }
 
-function callOf(received: Received, envelope: Envelope | null): Call {
-  const { id, method, route, query, headers, body, client, record } = received;
-  const { endpoint } = route;
+function callOf(received: Received, envelope: Envelope | null, aliases: Aliases): Call {
+  const { id, method, query, headers, body, client, record } = received;
+  const { endpoint } = received.route;
   const dialect = endpoint.shared ? dialectOfClient(headers, query, endpoint.dialect) : endpoint.dialect;
-  const model = route.model ?? envelope?.model ?? null;
+  const asked = received.route.model ?? envelope?.model ?? null;
+  const { model, route, edits } = behindAlias(asked, { route: received.route, envelope, aliases });
   const streamed = route.streamed ?? envelope?.stream ?? false;
   record.dialect = dialect;
-  record.askedModel = record.model = cleanName(model);
+  record.askedModel = cleanName(asked);
+  record.model = model === asked ? record.askedModel : cleanName(model);
   record.caller = callerOf(headers, record.caller.address, route.project);
   record.intent = intentOf({ kind: endpoint.intent, streamed, tools: envelope?.tools ?? false }, headers);
-  const bodyFor = () => body;
+  const bodyFor = (target: Target): RequestBody => (edits.length === 0 ? body : withEdits(body, edits, target));
   // Named one by one: a spread of so many fields costs more than everything else in this stage.
-  return { id, method, route, query, headers, body, client, record, dialect, model, streamed, envelope, bodyFor };
+  return {
+    id,
+    method,
+    route,
+    query,
+    headers,
+    body,
+    client,
+    record,
+    dialect,
+    model,
+    streamed,
+    envelope,
+    edits,
+    bodyFor,
+  };
+}
+
+interface Asking {
+  readonly route: Route;
+  readonly envelope: Envelope | null;
+  readonly aliases: Aliases;
+}
+
+/** The model that is meant, and what has to change for it in path and body. */
+function behindAlias(
+  asked: string | null,
+  { route, envelope, aliases }: Asking,
+): Pick<Call, 'model' | 'route' | 'edits'> {
+  const model = asked === null || aliases.size === 0 ? undefined : aliases.get(asked);
+  if (model === undefined) return { model: asked, route, edits: [] };
+  if (envelope?.model !== asked) return { model, route: withModel(route, model), edits: [] };
+  const edit = modelEdit(envelope, model);
+  return { model, route: withModel(route, model), edits: [() => edit] };
 }

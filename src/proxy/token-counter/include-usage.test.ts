@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../exchange.ts';
-import { withIncludeUsage } from './include-usage.ts';
+import { includeUsage } from './include-usage.ts';
 import { findMembers } from '../json-members.ts';
 
 function envelopeOf(body: string, more: Partial<Envelope> = {}): Envelope {
@@ -21,10 +21,14 @@ function envelopeOf(body: string, more: Partial<Envelope> = {}): Envelope {
   };
 }
 
-const asked = (body: string, more: Partial<Envelope> = {}): string | undefined =>
-  withIncludeUsage(Buffer.from(body), envelopeOf(body, more))?.toString();
+function asked(text: string, more: Partial<Envelope> = {}): string | undefined {
+  const bytes = Buffer.from(text);
+  const edit = includeUsage(bytes, envelopeOf(text, more));
+  if (edit === null) return undefined;
+  return `${bytes.toString('utf8', 0, edit.start)}${edit.text}${bytes.toString('utf8', edit.end)}`;
+}
 
-describe('withIncludeUsage', () => {
+describe('includeUsage', () => {
   it.each([
     ['{"stream":true}', '{"stream_options":{"include_usage":true},"stream":true}'],
     [' {\n "stream": true}\n', ' {"stream_options":{"include_usage":true},\n "stream": true}\n'],

@@ -1,29 +1,24 @@
-import type { Envelope } from '../exchange.ts';
+import { memberInFront } from '../body-edits.ts';
+import type { BodyEdit, Envelope } from '../exchange.ts';
 import { findMembers } from '../json-members.ts';
 
 /**
- * A Chat request that asks for usage: `stream_options.include_usage` spliced into the client's own bytes, of which all
- * others stay as they are.
+ * The change that has a Chat request ask for usage: `stream_options.include_usage`, spliced into the client's own bytes.
  *
  * @param body The bytes that the envelope was read from.
  * @returns null where it cannot be put in safely, and nothing should be changed.
  */
-export function withIncludeUsage(body: Buffer, { streamOptions, membersStart, duplicates }: Envelope): Buffer | null {
+export function includeUsage(body: Buffer, { streamOptions, membersStart, duplicates }: Envelope): BodyEdit | null {
   if (membersStart === null || duplicates.includes('stream_options')) return null;
-  const front = { start: membersStart, end: membersStart };
-  if (streamOptions === null) return spliced(body, front, `"stream_options":${asked},`);
+  if (streamOptions === null) return memberInFront(membersStart, `"stream_options":${asked}`);
   const text = body.toString('latin1', streamOptions.start, streamOptions.end);
-  if (text === 'null') return spliced(body, streamOptions, asked);
-  const [includeUsage] = findMembers(text, ['include_usage']) ?? [null];
-  if (includeUsage === null) return null;
+  if (text === 'null') return { ...streamOptions, text: asked };
+  const [flag] = findMembers(text, ['include_usage']) ?? [null];
+  if (flag === null) return null;
   const { start } = streamOptions;
-  if (includeUsage) return spliced(body, { start: start + includeUsage.start, end: start + includeUsage.end }, 'true');
+  if (flag) return { start: start + flag.start, end: start + flag.end, text: 'true' };
   const separator = /^\{\s*\}$/.test(text) ? '' : ',';
-  return spliced(body, { start: start + 1, end: start + 1 }, `"include_usage":true${separator}`);
+  return { start: start + 1, end: start + 1, text: `"include_usage":true${separator}` };
 }
 
 const asked = '{"include_usage":true}';
-
-function spliced(body: Buffer, { start, end }: { start: number; end: number }, text: string): Buffer {
-  return Buffer.concat([body.subarray(0, start), Buffer.from(text), body.subarray(end)]);
-}

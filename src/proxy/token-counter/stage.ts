@@ -2,7 +2,7 @@ import type { Call } from '../exchange.ts';
 import { headerOf } from '../raw-headers.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
-import { withIncludeUsage } from './include-usage.ts';
+import { includeUsage } from './include-usage.ts';
 import { meter, type MeterParts } from './meter.ts';
 import type { UsageOption } from './options.ts';
 import { free, unpriced } from './prices/pricing.ts';
@@ -21,11 +21,11 @@ const asksForUsage = 'openai';
 export function tokenCounter(parts: TokenCounterParts): Stage<Call> {
   function handle(call: Call, next: Next<Call>): Promise<Reply> {
     if (!call.route.endpoint.metered) return next(call).then((reply) => unmetered(call, reply));
-    const asking = parts.usage === 'inject' ? askForUsage(call) : null;
-    return next(asking?.call ?? call).then((reply) => metered(call, reply, asking));
+    const asked = parts.usage === 'inject' ? askForUsage(call) : null;
+    return next(call).then((reply) => metered(call, reply, asked));
   }
 
-  function metered(call: Call, reply: Reply, asking: Asking | null): Reply {
+  function metered(call: Call, reply: Reply, asked: WasAsked | null): Reply {
     const { status, layers } = reply;
     const observer = meter({ call, status, subscription: isSubscription(call.headers) }, parts);
     layers.push({ observer });
@@ -34,7 +34,7 @@ export function tokenCounter(parts: TokenCounterParts): Stage<Call> {
       layers.push({ observer: { ended: (_outcome, record) => parts.progress.forget(record) } });
     }
     // What is compressed cannot be changed on its way: there, the client is told the usage that it did not ask for.
-    if (asking?.asked() && status < 300 && headerOf(reply.headers, 'content-encoding') === null) {
+    if (asked?.() && status < 300 && headerOf(reply.headers, 'content-encoding') === null) {
       layers.push({ transform: withoutUsageChunk() });
     }
     return reply;
@@ -53,29 +53,21 @@ function unmetered({ record }: Call, reply: Reply): Reply {
   return reply;
 }
 
-interface Asking {
-  readonly call: Call;
-  /** Whether the request that was answered had been made to ask. */
-  readonly asked: () => boolean;
-}
+/** Whether the request that was answered had been made to ask. */
+type WasAsked = () => boolean;
 
 /** Null where the client asked by itself, or there is nothing to ask for. */
-function askForUsage(call: Call): Asking | null {
-  const { dialect, streamed, envelope, body } = call;
+function askForUsage({ dialect, streamed, envelope, body, edits }: Call): WasAsked | null {
   if (dialect !== 'openai-chat' || !streamed || envelope === null || envelope.includeUsage === true) return null;
   if (body.kind !== 'bytes') return null;
-  let asking: Buffer | null | undefined;
+  const edit = includeUsage(body.bytes, envelope);
+  if (edit === null) return null;
   let asked = false;
-  const bodyFor: Call['bodyFor'] = (target) => {
-    const given = call.bodyFor(target);
-    asked = false;
-    // The envelope's places are those of the client's own bytes.
-    if (target.provider !== asksForUsage || given !== body) return given;
-    asking ??= withIncludeUsage(body.bytes, envelope);
-    asked = asking !== null;
-    return asking === null ? given : { kind: 'bytes', bytes: asking };
-  };
-  return { call: { ...call, bodyFor }, asked: () => asked };
+  edits.push(({ provider }) => {
+    asked = provider === asksForUsage;
+    return asked ? edit : null;
+  });
+  return () => asked;
 }
 
 /** Claude's plans sign in by OAuth, whose tokens bear this prefix. An API key beside one decides, and is billed. */
