@@ -144,7 +144,8 @@ export class ProviderCircuit implements TicketOwner {
   #count(ticket: Ticket, ended: Ended): boolean {
     const now = this.#parts.now();
     const isModels = this.#settleModel(ticket, ended, now);
-    const isProviders = this.#isProviders(ticket, ended, now) && this.#provider.settle(ticket.providerEpoch, ended, now);
+    const isProviders =
+      this.#isProviders(ticket, ended, now) && this.#provider.settle(ticket.providerEpoch, ended, now);
     if (isProviders && ended.verdict === 'success' && ticket.model !== null) this.#successes.add(ticket.model, now);
     return isModels || isProviders;
   }
