@@ -83,6 +83,18 @@ describe('a provider with one model in use', () => {
     expect(state('opus')).toBe('closed');
   });
 
+  it('has a probe only where it is being tried, and until that has ended', () => {
+    const { breakers, end, wait } = harness();
+    breakers.admit('anthropic', 'opus').answered();
+    end('opus', 'failure', 5);
+    wait(60);
+    const probe = breakers.admit('anthropic', 'opus');
+    probe.settle('neutral', 'client_abort');
+    probe.answered();
+    expect(breakers.state('anthropic', null)).toBe('half_open');
+    expect(breakers.counters()['anthropic']?.probes).toMatchObject({ success: 0, neutral: 1, late: 0 });
+  });
+
   it('closes both circuits with the first of a probe’s answer, and counts what breaks later', () => {
     const { breakers, end, state, wait } = harness();
     end('opus', 'failure', 5);
@@ -145,6 +157,15 @@ describe('several models of a provider', () => {
     const { end, state } = harness();
     end('opus', 'failure', 5, '529');
     expect([state(), state('opus')]).toEqual(['closed', 'open']);
+  });
+
+  it('are not excused when their failure is that of the provider’s probe', () => {
+    const { end, breakers, state, wait } = harness();
+    end('opus', 'failure', 5);
+    wait(60);
+    breakers.admit('anthropic', 'opus').settle('failure', '529');
+    expect([state(), state('opus')]).toEqual(['open', 'open']);
+    expect(breakers.retryAfterMs('anthropic', null)).toBe(60_000);
   });
 
   it('count with the provider where a request names none', () => {
