@@ -22,8 +22,10 @@ describe('an alias', () => {
   });
 
   it('is what the record says was asked for', async () => {
-    const [last] = await proxied.proxy.recent();
-    expect(last).toMatchObject({ asked_model: 'fast' });
+    const { head } = await proxied.ask({ body: '{"max_tokens":2,"model":"fast"}' });
+    const [, id] = /x-tokenpak-request-id: (\S+)/i.exec(head) ?? [];
+    const record = (await proxied.proxy.recent()).find((recent) => recent.id === id);
+    expect(record).toMatchObject({ asked_model: 'fast' });
   });
 
   it('stands beside the request for usage', async () => {

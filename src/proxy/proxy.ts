@@ -44,7 +44,7 @@ export interface Proxy {
   readonly instance: string;
   /** Stops taking requests, and ends those that are still going on after `graceMs` with an error; clean when there were none. */
   readonly drain: (graceMs: number) => Promise<{ readonly clean: boolean }>;
-  /** Takes providers, deadlines, usage and prices from a new configuration, for the requests from now on. */
+  /** Takes providers, aliases, deadlines, usage and prices from a new configuration, for the requests from now on. */
   readonly reload: (config: ProxyConfig) => Promise<void>;
 }
 

@@ -60,12 +60,11 @@ type WasAsked = () => boolean;
 function askForUsage({ dialect, streamed, envelope, body, edits }: Call): WasAsked | null {
   if (dialect !== 'openai-chat' || !streamed || envelope === null || envelope.includeUsage === true) return null;
   if (body.kind !== 'bytes') return null;
-  const edit = includeUsage(body.bytes, envelope);
-  if (edit === null) return null;
   let asked = false;
   edits.push(({ provider }) => {
-    asked = provider === asksForUsage;
-    return asked ? edit : null;
+    const edit = provider === asksForUsage ? includeUsage(body.bytes, envelope) : null;
+    asked = edit !== null;
+    return edit;
   });
   return () => asked;
 }
