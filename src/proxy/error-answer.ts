@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import { dialectFormats } from './dialects/index.ts';
 import type { ProxyError } from './errors.ts';
+import { quotaHeaders } from './quota-headers.ts';
 
 export interface ErrorAnswer {
   readonly status: number;
@@ -18,11 +19,17 @@ export function errorAnswer(error: ProxyError, dialect: Dialect | null, requestI
     ...['x-tokenpak-request-id', requestId],
     ...['x-tokenpak-error', error.code],
   ];
-  if (error.kind.retry === 'never') headers.push('x-should-retry', 'false');
-  else if (error.kind.retry !== 'client decides') headers.push('retry-after', String(error.kind.retry.afterSeconds));
+  headers.push(...retryHeaders(error));
+  if (error.quota) headers.push(...quotaHeaders(error.quota, dialect));
   if (error.allow) headers.push('allow', error.allow.join(', '));
   if (error.kind.close) headers.push('connection', 'close');
   return { status: error.kind.status, headers, body };
+}
+
+function retryHeaders({ kind, retryAfterSeconds }: ProxyError): string[] {
+  if (kind.retry === 'never') return ['x-should-retry', 'false'];
+  const seconds = retryAfterSeconds ?? (kind.retry === 'client decides' ? null : kind.retry.afterSeconds);
+  return seconds === null ? [] : ['retry-after', String(seconds)];
 }
 
 function commonBody(error: ProxyError, requestId: string): string {

@@ -22,6 +22,7 @@ const invalid = {
   geminiStatus: 'INVALID_ARGUMENT',
   retry: 'never',
 } as const;
+const limited = { anthropicType: 'rate_limit_error', geminiStatus: 'RESOURCE_EXHAUSTED', status: 429 } as const;
 const denied = { ...invalid, anthropicType: 'permission_error', geminiStatus: 'PERMISSION_DENIED' } as const;
 
 /**
@@ -57,6 +58,25 @@ export const errorKinds = {
     status: 504,
     retry: 'client decides',
   },
+  circuit_open: {
+    means: 'the provider has failed again and again, and is left alone for a while',
+    ...busy,
+    status: 503,
+    retry: 'client decides',
+  },
+  rate_limited: {
+    means: 'more requests or tokens than a limit of yours allows',
+    ...limited,
+    openaiType: 'rate_limit_error',
+    retry: 'client decides',
+  },
+  budget_exhausted: {
+    means: 'a budget of yours has no room for the request',
+    ...limited,
+    openaiType: 'insufficient_quota',
+    retry: 'never',
+  },
+  forbidden_model: { means: 'the access key does not allow the model', ...denied, status: 403 },
   overloaded: { means: 'too much is in flight already', ...busy, status: 503, retry: { afterSeconds: 1 } },
   draining: { means: 'tokenpak is stopping', ...busy, status: 503, retry: { afterSeconds: 2 }, close: true },
   invalid_request: { means: 'the request cannot be understood or routed', ...invalid, status: 400 },
@@ -132,6 +152,23 @@ interface ErrorDetails {
   readonly cause?: unknown;
   /** For 405: the methods that the path knows. */
   readonly allow?: readonly string[];
+  /** When to come back, where that is known only now. Whole seconds. */
+  readonly retryAfterSeconds?: number;
+  /** It says nothing of the provider's health: a deadline that the user made shorter. */
+  readonly isNeutral?: boolean;
+  /** What the limit that refused would say in the dialect's own headers. */
+  readonly quota?: QuotaFacts;
+}
+
+/** The state of a limit, for the rate-limit headers of each dialect. */
+export interface QuotaFacts {
+  readonly unit: 'requests' | 'tokens';
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until it is full again, in milliseconds. */
+  readonly resetMs: number;
+  /** The same as a moment, Unix milliseconds. */
+  readonly resetAt: number;
 }
 
 /** An error of ours, thrown anywhere and rendered once, in the client's dialect. Its message goes to the client. */
@@ -139,6 +176,9 @@ export class ProxyError extends Error {
   readonly kind: ErrorKind;
   readonly code: string;
   readonly allow: readonly string[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly isNeutral: boolean;
+  readonly quota: QuotaFacts | undefined;
 
   constructor(name: ErrorName, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -146,6 +186,9 @@ export class ProxyError extends Error {
     this.kind = errorKinds[name];
     this.code = this.kind.code ?? name;
     this.allow = details.allow;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.isNeutral = details.isNeutral ?? false;
+    this.quota = details.quota;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { AccessKey } from './access-key.ts';
 import type { Dialect } from './dialect.ts';
 import type { IntentKind, RequestRecord } from './record.ts';
 
@@ -71,6 +72,8 @@ export interface Envelope {
   readonly includeUsage: boolean | null;
   /** The request's own output limit in tokens, or null. */
   readonly maxTokens: number | null;
+  /** How many answers it asks for at once (`n`, `candidateCount`); 1 where it does not say. */
+  readonly choices: number;
   readonly tools: boolean;
   readonly serviceTier: string | null;
   /** Just behind the opening brace, where a member can be spliced in; null where the body is compressed. */
@@ -90,8 +93,14 @@ export interface Received {
   readonly headers: readonly string[];
   readonly body: RequestBody;
   readonly client: Client;
+  /** What the access key that it came with says and allows; null where it came without one. */
+  readonly access: AccessKey | null;
   readonly record: RequestRecord;
+  /** What is held for this exchange is given back through `settle`, called once with the finished record, whatever happened. */
+  readonly hold: (settle: Settle) => void;
 }
+
+export type Settle = (record: RequestRecord) => void;
 
 /** A change to a body: `text` stands in the place of these bytes of the client's own. */
 export interface BodyEdit extends Span {
@@ -100,6 +109,9 @@ export interface BodyEdit extends Span {
 
 /** Makes the change that a target needs, or null. */
 export type EditFor = (target: Target) => BodyEdit | null;
+
+/** Lets an attempt at a target begin: throws a `ProxyError`, or gives what is to be called if the attempt fails and another follows. */
+export type Admit = (target: Target) => () => void;
 
 /** An exchange of which the dialect and the model are known too. */
 export interface Call extends Received {
@@ -113,6 +125,8 @@ export interface Call extends Received {
   readonly edits: EditFor[];
   /** The body to send to a target: the client's own bytes unless a stage had to splice something in. */
   readonly bodyFor: (target: Target) => RequestBody;
+  /** Called before each attempt. */
+  readonly admit: Admit;
 }
 
 /** A provider with all that one attempt needs. */
@@ -122,12 +136,16 @@ export interface Target {
   readonly origin: string;
   /** Path and query to ask for. */
   readonly path: string;
+  /** The model to ask for; null where the request names none. */
+  readonly model: string | null;
   /** Replaces the client's credential headers, raw pairs; null forwards the client's own. */
   readonly credential: readonly string[] | null;
   /** Marked local by the user: it costs nothing, exactly. */
   readonly local: boolean;
   /** May be reached at loopback and private addresses: marked local, or its URL names a loopback host. */
   readonly allowsPrivate: boolean;
+  /** How long it may take to the first byte of its body, in milliseconds; null: as configured for all. */
+  readonly firstByteMs: number | null;
 }
 
 /** An exchange of which the provider is known too. */

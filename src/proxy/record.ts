@@ -16,6 +16,9 @@ export type Outcome =
   | 'client_stalled'
   | 'rejected_auth'
   | 'rejected_origin'
+  | 'rejected_rate'
+  | 'rejected_budget'
+  | 'rejected_circuit'
   | 'rejected_overload'
   | 'rejected_invalid'
   | 'internal_error'
@@ -33,18 +36,82 @@ export interface Intent {
   readonly turn: 'turn' | 'subagent' | 'side' | null;
 }
 
+/** Why an attempt counts as failed, in the words that routes choose by. */
+export const attemptCauses = [
+  'connect',
+  'timeout',
+  '429',
+  'quota',
+  '5xx',
+  'overloaded',
+  'contextLength',
+  'open',
+] as const;
+export type AttemptCause = (typeof attemptCauses)[number];
+
 /** One call to one provider. */
 export interface Attempt {
   readonly provider: string;
+  /** The model that was asked of it, where that is not the request's own. */
+  readonly model?: string;
   /** The provider's HTTP status, or null where it gave none. */
   status: number | null;
   outcome: Outcome | null;
   ms: number;
+  /** Why another attempt followed it. */
+  cause?: AttemptCause;
+  /** Its failure says nothing of the provider: a deadline that the user made shorter. */
+  isNeutral?: boolean;
+}
+
+/** A target that a route could have chosen, and what became of it. */
+interface Candidate {
+  readonly provider: string;
+  readonly model: string | null;
+  /** `cooling`: it has asked to be left alone for a while. */
+  readonly breaker: 'closed' | 'half_open' | 'open' | 'forced_open' | 'forced_closed';
+  readonly isCooling: boolean;
+  /** Whether it was tried; null where it was not, or why not. */
+  readonly verdict: 'tried' | 'skipped' | 'unused';
+}
+
+/** How the provider was chosen. */
+export interface RouteFacts {
+  /** The rule, as `routes[0]`; null where the user's configuration has none for the request. */
+  readonly rule: string | null;
+  readonly choose: string | null;
+  /** The session was sent where it had been before. */
+  readonly sticky: boolean;
+  readonly candidates: readonly Candidate[];
+}
+
+/** What a limit made of a request. */
+export interface LimitFacts {
+  readonly limit: string;
+  readonly subject: string;
+  /** `shadow`: it would have been refused. */
+  readonly verdict: 'passed' | 'refused' | 'shadow';
+  readonly retryAfterMs: number;
+}
+
+/** What a budget made of a request. */
+export interface BudgetFacts {
+  readonly budget: string;
+  readonly subject: string;
+  readonly unit: 'usd' | 'tokens';
+  readonly mode: 'hard' | 'soft' | 'shadow';
+  readonly verdict: 'passed' | 'warned' | 'refused' | 'shadow';
+  /** Held for the request until it ended; picodollars or tokens. */
+  readonly reserved: number;
+  /** What was left before that. */
+  readonly left: number;
 }
 
 /** Who asks: every part is a name the client gave of itself, or null. */
 export interface Caller {
   readonly address: string;
+  /** The name of the access key. */
+  readonly key: string | null;
   readonly project: string | null;
   readonly session: string | null;
   readonly agent: string | null;
@@ -95,6 +162,9 @@ export interface RequestRecord {
   evidence?: UsageEvidence;
   cache: string | null;
   readonly attempts: Attempt[];
+  route: RouteFacts | null;
+  limits: readonly LimitFacts[];
+  budgets: readonly BudgetFacts[];
   readonly stages: StageMark[];
   readonly marks: Marks;
   bytesIn: number;

@@ -60,7 +60,7 @@ describe('a request as JSON', () => {
   it('keeps any name as it is, up to 256 characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
-        const caller = { address: '', project: name, session: name, agent: name };
+        const caller = { address: '', key: name, project: name, session: name, agent: name };
         const kept = name.slice(0, 256);
         expect(parsed({ model: name, askedModel: name, caller })).toMatchObject({
           model: kept,

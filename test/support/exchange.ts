@@ -26,6 +26,8 @@ export function received({ body = '{}', ...parts }: ReceivedParts = {}): Receive
     query: '',
     headers: [],
     client: { gone: false, onGone: () => undefined },
+    access: null,
+    hold: () => undefined,
     record: requestRecord({ provider: null, model: null, askedModel: null, attempts: [] }),
     ...parts,
     route: { ...route, ...parts.route, endpoint: { ...endpoint, ...parts.endpoint } },
@@ -46,5 +48,6 @@ export function call(parts: CallParts = {}): Call {
     envelope: parts.envelope ?? null,
     edits,
     bodyFor: (target) => withEdits(base.body, edits, target),
+    admit: () => () => undefined,
   };
 }

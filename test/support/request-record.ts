@@ -8,7 +8,7 @@ export function requestRecord(overrides: Partial<RequestRecord> = {}): RequestRe
     time: Date.UTC(2026, 10, 22, 12),
     method: 'POST',
     path: '/v1/messages',
-    caller: { address: '127.0.0.1', project: 'web', session: 'session-1', agent: 'claude-cli/2.1' },
+    caller: { address: '127.0.0.1', key: null, project: 'web', session: 'session-1', agent: 'claude-cli/2.1' },
     dialect: 'anthropic-messages',
     intent: { kind: 'generate', streamed: true, tools: false, turn: null },
     provider: 'anthropic',
@@ -22,6 +22,9 @@ export function requestRecord(overrides: Partial<RequestRecord> = {}): RequestRe
     exactness: 'exact',
     cache: null,
     attempts: [{ provider: 'anthropic', status: 200, outcome: 'ok', ms: 95 }],
+    route: null,
+    limits: [],
+    budgets: [],
     stages: [
       { stage: 'request-router', at: receivedAt + 1 },
       { stage: 'token-counter', at: receivedAt + 1.25 },

@@ -205,7 +205,7 @@ describe('the own endpoints', () => {
 
   it('tell of a session of this run, or of the whole run', async () => {
     finish();
-    finish({ caller: { address: '127.0.0.1', project: null, session: 'a b', agent: null } });
+    finish({ caller: { address: '127.0.0.1', project: null, session: 'a b', agent: null, key: null } });
     expect(await getJson('/stats/session')).toMatchObject({ session: null, requests: 2 });
     expect(await getJson('/stats/session', '?session=a%20b')).toMatchObject({ session: 'a b', requests: 1 });
     await expect(get('/stats/session', '?session=unknown')).rejects.toMatchObject({ code: 'not_found' });

@@ -32,6 +32,10 @@ function endingOf(data: unknown): StreamEnding | null {
     : null;
 }
 
-function errorOf(error: ProxyError): object {
-  return { error: { code: error.kind.status, message: error.message, status: error.kind.geminiStatus } };
+/** Its clients wait for what stands in `details`, not for a header: https://cloud.google.com/apis/design/errors */
+function errorOf({ kind, message, retryAfterSeconds }: ProxyError): object {
+  const error = { code: kind.status, message, status: kind.geminiStatus };
+  if (retryAfterSeconds === undefined) return { error };
+  const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSeconds}s` };
+  return { error: { ...error, details: [retryInfo] } };
 }

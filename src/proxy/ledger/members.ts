@@ -43,7 +43,7 @@ function crashedRecord(start: JsonObject): RequestRecord | null {
     time,
     method: '',
     path: '',
-    caller: { address: '', project: text(start['project']), session: null, agent: null },
+    caller: { address: '', key: null, project: text(start['project']), session: null, agent: null },
     dialect: text(start['dialect']) as Dialect | null,
     intent: {
       kind: (text(start['intent']) ?? 'other') as IntentKind,
@@ -62,6 +62,9 @@ function crashedRecord(start: JsonObject): RequestRecord | null {
     exactness: 'partial',
     cache: null,
     attempts: [],
+    route: null,
+    limits: [],
+    budgets: [],
     stages: [],
     marks: { received: 0, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
     bytesIn: 0,

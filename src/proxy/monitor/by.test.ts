@@ -10,7 +10,7 @@ function add(breakdowns: Breakdowns, overrides: Partial<RequestRecord> = {}): vo
 }
 
 function callerNamed(project: string | null): RequestRecord['caller'] {
-  return { address: '127.0.0.1', project, session: null, agent: null };
+  return { address: '127.0.0.1', key: null, project, session: null, agent: null };
 }
 
 describe('breakdowns', () => {

@@ -32,7 +32,8 @@ export function providerRouter({ providers, loopbackUrl }: ProviderRouterParts):
 
 /** The fields are named one by one: a spread of so many is slower than all of this stage. */
 function routed(call: Call, choice: Choice, base: BaseUrl): RoutedCall {
-  const { id, method, route, query, headers, body, client, record, model, streamed, envelope, edits, bodyFor } = call;
+  const { id, method, route, query, headers, body, client, access, record, hold } = call;
+  const { model, streamed, envelope, edits, bodyFor, admit } = call;
   const { dialect } = choice;
   const target = targetOf(call, choice, base);
   return {
@@ -43,13 +44,16 @@ function routed(call: Call, choice: Choice, base: BaseUrl): RoutedCall {
     headers,
     body,
     client,
+    access,
     record,
+    hold,
     dialect,
     model,
     streamed,
     envelope,
     edits,
     bodyFor,
+    admit,
     target,
   };
 }
@@ -61,9 +65,11 @@ function targetOf(call: Call, choice: Choice, base: BaseUrl): Target {
     provider: name,
     origin: base.origin,
     path: joinPath(base, call.route.path) + query,
+    model: call.model,
     credential: headers,
     local,
     allowsPrivate: local || base.loopback,
+    firstByteMs: null,
   };
 }
 

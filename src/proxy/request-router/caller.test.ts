@@ -5,6 +5,7 @@ describe('the caller', () => {
   it('is what the client says of itself, and nothing where it says nothing', () => {
     expect(callerOf([], '127.0.0.1', null)).toEqual({
       address: '127.0.0.1',
+      key: null,
       project: null,
       session: null,
       agent: null,
@@ -17,6 +18,12 @@ describe('the caller', () => {
     expect(agent('codex_cli_rs/0.124.0 (Debian; x86_64)')).toBe('codex_cli_rs');
     expect(agent('OpenAI JS 6.49')).toBe('OpenAI');
     expect(agent('/2')).toBeNull();
+  });
+
+  it('has the names that its access key gives it, before its own', () => {
+    const access = { name: 'ci', allowsModel: null, limits: [], budgets: [], project: 'web', agent: 'builder' };
+    const headers = ['user-agent', 'claude-cli/2', 'x-tokenpak-project', 'mine'];
+    expect(callerOf(headers, '', 'path', access)).toMatchObject({ key: 'ci', project: 'web', agent: 'builder' });
   });
 
   it("has a subagent's name behind its own", () => {

@@ -1,4 +1,5 @@
 import { headerOf } from '../raw-headers.ts';
+import type { AccessKey } from '../access-key.ts';
 import type { Caller } from '../record.ts';
 import { cleanName } from './names.ts';
 
@@ -7,14 +8,20 @@ const sessionHeaders = ['x-claude-code-session-id', 'session_id', 'session-id', 
 
 /**
  * Who asks, by what the client says of itself. The agent is the product of its user agent, with the subagent's id or
- * kind behind a `#` where one is sent.
+ * kind behind a `#` where one is sent. What an access key says of project and agent stands before what the client says.
  */
-export function callerOf(headers: readonly string[], address: string, projectOfPath: string | null): Caller {
+export function callerOf(
+  headers: readonly string[],
+  address: string,
+  projectOfPath: string | null,
+  access: AccessKey | null = null,
+): Caller {
   return {
     address,
-    project: cleanName(projectOfPath ?? headerOf(headers, 'x-tokenpak-project')),
+    key: access?.name ?? null,
+    project: access?.project ?? cleanName(projectOfPath ?? headerOf(headers, 'x-tokenpak-project')),
     session: sessionOf(headers),
-    agent: agentOf(headers),
+    agent: access?.agent ?? agentOf(headers),
   };
 }
 

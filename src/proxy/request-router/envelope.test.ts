@@ -24,6 +24,7 @@ const empty = {
   streamOptions: null,
   includeUsage: null,
   maxTokens: null,
+  choices: 1,
   tools: false,
   serviceTier: null,
   duplicates: [],

@@ -24,6 +24,7 @@ const readers = {
   max_tokens: readMaxTokens,
   max_completion_tokens: readMaxTokens,
   max_output_tokens: readMaxTokens,
+  n: readChoices,
   generationConfig: readGenerationConfig,
   generation_config: readGenerationConfig,
   tools(draft: Draft, bytes: Buffer, value: Span) {
@@ -41,7 +42,7 @@ const maxDigits = 32;
 
 const membersOf = memberReader(Object.keys(readers) as Key[]);
 const streamOptionsOf = memberReader(['include_usage']);
-const generationConfigOf = memberReader(['maxOutputTokens', 'max_output_tokens']);
+const generationConfigOf = memberReader(['maxOutputTokens', 'max_output_tokens', 'candidateCount', 'candidate_count']);
 
 /**
  * Reads what routing and metering need of a JSON request, without parsing it. The offsets are those of `bytes`; a
@@ -75,6 +76,7 @@ function emptyEnvelope(membersStart: number, duplicates: readonly string[]): Dra
     streamOptions: null,
     includeUsage: null,
     maxTokens: null,
+    choices: 1,
     tools: false,
     serviceTier: null,
     membersStart,
@@ -92,15 +94,26 @@ function flagOf(bytes: Buffer, value: Span): boolean | null {
 }
 
 function readMaxTokens(draft: Draft, bytes: Buffer, value: Span): void {
-  const isShort = value.end - value.start <= maxDigits;
-  const number = isShort ? Number(bytes.toString('latin1', value.start, value.end)) : NaN;
-  draft.maxTokens = Number.isFinite(number) ? number : null;
+  draft.maxTokens = numberOf(bytes, value);
+}
+
+function readChoices(draft: Draft, bytes: Buffer, value: Span): void {
+  draft.choices = Math.max(1, numberOf(bytes, value) ?? 1);
+}
+
+function numberOf(bytes: Buffer, value: Span): number | null {
+  if (value.end - value.start > maxDigits) return null;
+  const number = Number(bytes.toString('latin1', value.start, value.end));
+  return Number.isFinite(number) ? number : null;
 }
 
 function readGenerationConfig(draft: Draft, bytes: Buffer, value: Span): void {
   draft.maxTokens = null;
   if (bytes[value.start] !== openBrace) return;
-  for (const limit of generationConfigOf(bytes, value.start).found) readMaxTokens(draft, bytes, limit);
+  for (const member of generationConfigOf(bytes, value.start).found) {
+    if (member.key.startsWith('c')) readChoices(draft, bytes, member);
+    else readMaxTokens(draft, bytes, member);
+  }
 }
 
 function readServiceTier(draft: Draft, bytes: Buffer, value: Span): void {

@@ -1,7 +1,7 @@
 import { ProxyError } from '../errors.ts';
 import { withEdits } from '../body-edits.ts';
 import { modelEdit, resolveAliases, withModel } from './aliases.ts';
-import type { Call, Envelope, Received, RequestBody, Route, Target } from '../exchange.ts';
+import type { Call, Envelope, Received, RequestBody, Route, Settle, Target } from '../exchange.ts';
 import { headerOf } from '../raw-headers.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
@@ -40,8 +40,12 @@ function withoutPlaces(envelope: Envelope): Envelope {
   return { ...envelope, modelSpan: null, streamOptions: null, membersStart: null };
 }
 
+const nothing = (): void => undefined;
+/** Of who limits nothing. */
+const admit = () => nothing;
+
 function callOf(received: Received, envelope: Envelope | null, aliases: Aliases): Call {
-  const { id, method, query, headers, body, client, record } = received;
+  const { id, method, query, headers, body, client, access, record } = received;
   const { endpoint } = received.route;
   const dialect = endpoint.shared ? dialectOfClient(headers, query, endpoint.dialect) : endpoint.dialect;
   const asked = received.route.model ?? envelope?.model ?? null;
@@ -50,8 +54,9 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
   record.dialect = dialect;
   record.askedModel = cleanName(asked);
   record.model = model === asked ? record.askedModel : cleanName(model);
-  record.caller = callerOf(headers, record.caller.address, route.project);
+  record.caller = callerOf(headers, record.caller.address, route.project, access);
   record.intent = intentOf({ kind: endpoint.intent, streamed, tools: envelope?.tools ?? false }, headers);
+  const hold = (settle: Settle): void => received.hold(settle);
   const bodyFor = (target: Target): RequestBody => (edits.length === 0 ? body : withEdits(body, edits, target));
   // Named one by one: a spread of so many fields costs more than everything else in this stage.
   return {
@@ -62,13 +67,16 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
     headers,
     body,
     client,
+    access,
     record,
+    hold,
     dialect,
     model,
     streamed,
     envelope,
     edits,
     bodyFor,
+    admit,
   };
 }
 

@@ -74,7 +74,7 @@ export class Door {
     const { route, query } = parts.route(method, url);
     if (hasBody) checkType(route.endpoint, rawHeaders);
     const sink = new ResponseSink(request, response, parts);
-    const exchange = new HttpExchange(parts, request, sink, { id, route, query, headers, receivedAt });
+    const exchange = new HttpExchange(parts, request, sink, { id, route, query, headers, access: null, receivedAt });
     this.inFlight.add(exchange);
     exchange.begin();
     return exchange;

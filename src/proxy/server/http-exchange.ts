@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { toProxyError, type ProxyError } from '../errors.ts';
-import type { Client, Received, RequestBody, Route } from '../exchange.ts';
+import type { AccessKey } from '../access-key.ts';
+import type { Client, Received, RequestBody, Route, Settle } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
 import type { Outcome, RequestRecord } from '../record.ts';
 import type { Passage, Relaying } from '../relay/passage.ts';
@@ -26,6 +27,7 @@ export class HttpExchange implements Received, Client {
   readonly query: string;
   readonly headers: readonly string[];
   readonly client: Client = this;
+  readonly access: AccessKey | null;
   readonly record: RequestRecord;
   body: RequestBody = { kind: 'none' };
   gone = false;
@@ -33,6 +35,7 @@ export class HttpExchange implements Received, Client {
   readonly #request: IncomingMessage;
   readonly #sink: ResponseSink;
   readonly #whenGone: (() => void)[] = [];
+  #held: Settle[] | null = null;
   #reply: Reply | null = null;
   #relaying: Relaying | null = null;
   #admitted = false;
@@ -49,6 +52,7 @@ export class HttpExchange implements Received, Client {
     this.route = opening.route;
     this.query = opening.query;
     this.headers = opening.headers;
+    this.access = opening.access;
     const address = request.socket.remoteAddress ?? '';
     this.record = newRecord(opening, { method: this.method, time: parts.clock.wall(), address });
   }
@@ -126,6 +130,7 @@ export class HttpExchange implements Received, Client {
     if (record.status === 0 && !this.gone) record.status = this.#reply?.status ?? 0;
     if (record.marks.replied === 0) record.marks.replied = record.marks.ended;
     this.#complete(outcome);
+    this.#settle();
     const json = sinks.ended(record);
     sinks.whenKept(() => {
       release();
@@ -141,6 +146,24 @@ export class HttpExchange implements Received, Client {
       if (!('observer' in layer)) continue;
       try {
         layer.observer.ended?.(outcome, this.record);
+      } catch (thrown) {
+        this.#parts.sinks.fault(toProxyError(thrown), this.id);
+      }
+    }
+  }
+
+  hold(settle: Settle): void {
+    if (this.#ended) settle(this.record);
+    else (this.#held ??= []).push(settle);
+  }
+
+  #settle(): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#held = null;
+    for (const settle of held) {
+      try {
+        settle(this.record);
       } catch (thrown) {
         this.#parts.sinks.fault(toProxyError(thrown), this.id);
       }

@@ -1,8 +1,10 @@
+import type { AccessKey } from '../access-key.ts';
 import type { Route } from '../exchange.ts';
 import type { RequestRecord } from '../record.ts';
 
 /** Of a path, this much is kept in records. */
 const maxPathLength = 1024;
+const none: readonly never[] = [];
 
 /** What the door knows when an exchange begins. */
 export interface Opening {
@@ -10,6 +12,7 @@ export interface Opening {
   readonly route: Route;
   readonly query: string;
   readonly headers: readonly string[];
+  readonly access: AccessKey | null;
   readonly receivedAt: number;
 }
 
@@ -29,7 +32,7 @@ export function newRecord(opening: Opening, { method, time, address }: Arrival):
     time,
     method,
     path: path.slice(0, maxPathLength),
-    caller: { address, project, session: null, agent: null },
+    caller: { address, key: opening.access?.name ?? null, project, session: null, agent: null },
     dialect: endpoint.dialect,
     intent: { kind: endpoint.intent, streamed: streamed ?? false, tools: false, turn: null },
     provider: null,
@@ -43,6 +46,9 @@ export function newRecord(opening: Opening, { method, time, address }: Arrival):
     exactness: 'exact',
     cache: null,
     attempts: [],
+    route: null,
+    limits: none,
+    budgets: none,
     stages: [],
     marks: { received: opening.receivedAt, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
     bytesIn: 0,

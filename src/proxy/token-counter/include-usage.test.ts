@@ -13,6 +13,7 @@ function envelopeOf(body: string, more: Partial<Envelope> = {}): Envelope {
     streamOptions: streamOptions ?? null,
     includeUsage: null,
     maxTokens: null,
+    choices: 1,
     tools: false,
     serviceTier: null,
     membersStart: body.indexOf('{') + 1,

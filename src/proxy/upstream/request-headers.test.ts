@@ -6,6 +6,8 @@ const target: Target = {
   provider: 'anthropic',
   origin: 'http://a',
   path: '/',
+  model: null,
+  firstByteMs: null,
   credential: null,
   local: false,
   allowsPrivate: false,

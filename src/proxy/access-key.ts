@@ -1,0 +1,17 @@
+import type { BudgetRule, LimitRule } from './quota.ts';
+
+/** What an access key says of whoever uses it, and what it allows them. The key itself is nowhere in here. */
+export interface AccessKey {
+  /** Stands in records, ledger and metrics. */
+  readonly name: string;
+  /** Whether a model may be asked for; null where all may. */
+  readonly allowsModel: ((model: string) => boolean) | null;
+  readonly limits: readonly LimitRule[];
+  readonly budgets: readonly BudgetRule[];
+  /** Stands in for what the client says of itself; null leaves that. */
+  readonly project: string | null;
+  readonly agent: string | null;
+}
+
+/** How a key that stands where a credential is due begins: it is never forwarded to anyone, known or not. */
+export const accessKeyPrefix = 'tpk_';
