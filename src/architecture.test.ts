@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = path.join(import.meta.dirname);
 
 /** Files at the top of src/proxy that put the parts together: they may import every part. */
-const assembly = new Set(['proxy', 'pipeline', 'models', 'sinks', 'drain', 'worker', 'index']);
+const assembly = new Set(['proxy', 'pipeline', 'models', 'traffic', 'network', 'sinks', 'drain', 'worker', 'index']);
 
 /** Folders of src/proxy that everybody may import, beside the kernel's single files. */
 const kernelFolders = new Set(['dialects', 'relay']);
@@ -24,6 +24,7 @@ const allowed = new Set([
   'proxy/config > proxy/ledger',
   'proxy/config > proxy/token-counter',
   'proxy/config > proxy/request-router',
+  'proxy/config > proxy/circuit-breaker',
 ]);
 
 /** The sections that a record is composed of: their types are the kernel's, too. */

@@ -38,6 +38,7 @@ async function run(pid: number, port: number, told = instance(pid, port)): Promi
     identity: () => ({ instance: `instance-${port}`, pid, port, addresses: ['127.0.0.1'], version: '1.2.3' }),
     stop: () => undefined,
     reload: () => Promise.resolve([]),
+    change: () => Promise.resolve(null),
   };
   controls.push(await createControl({ path: controlSocketPath(runtimeDir, pid), handlers }));
   writeInstance(instanceFile(pid), told);

@@ -33,6 +33,14 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show, check or create the configuration',
     load: async () => (await import('./commands/config.ts')).configCommand,
   },
+  reload: {
+    summary: 'have a running proxy read its configuration again',
+    load: async () => (await import('./commands/reload.ts')).reloadCommand,
+  },
+  breaker: {
+    summary: 'open, close or free a circuit breaker',
+    load: async () => (await import('./commands/breaker.ts')).breakerCommand,
+  },
   prices: {
     summary: 'the prices that costs come from',
     load: async () => (await import('./commands/prices.ts')).pricesCommand,

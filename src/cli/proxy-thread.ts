@@ -1,3 +1,4 @@
+import type { Change, ChangeProblem } from '../proxy/change.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
 import type { FromWorker } from '../proxy/worker.ts';
 import { type Failed, ProxyWorker, unanswered } from './proxy-worker.ts';
@@ -68,6 +69,11 @@ export class ProxyThread {
     if (reloaded.type !== 'reloaded') return unanswered.message;
     if (reloaded.problem === null) this.#latest = next;
     return reloaded.problem;
+  }
+
+  async change(change: Change): Promise<ChangeProblem> {
+    const changed = await this.#worker.ask({ type: 'change', change });
+    return changed.type === 'changed' ? changed.problem : unanswered.message;
   }
 
   /** Lets requests in flight end, for so long; then the thread ends. */

@@ -120,6 +120,7 @@ class ProxyHost {
         handlers: {
           stop: (drainMs) => this.#lifecycle.drain('told to stop', drainMs),
           reload: () => this.#reload(),
+          change: (change) => this.#thread.change(change),
         },
       });
     } catch (error) {

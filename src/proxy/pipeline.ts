@@ -1,4 +1,4 @@
-import type { Call, Received } from './exchange.ts';
+import type { Call, Received, RoutedCall } from './exchange.ts';
 import { providerRouter, type ProviderRouterParts } from './provider-router/index.ts';
 import { requestRouter } from './request-router/index.ts';
 import { pipeline, type Next, type Stage } from './stage.ts';
@@ -9,6 +9,7 @@ export interface PipelineParts {
   readonly aliases: Readonly<Record<string, string>>;
   readonly tokenCounter: Stage<Call>;
   readonly providerRouter: ProviderRouterParts;
+  readonly circuitBreaker: Stage<RoutedCall>;
   readonly upstream: UpstreamParts;
 }
 
@@ -22,6 +23,8 @@ export function createPipeline(parts: PipelineParts, now: () => number): Next<Re
       .then(parts.tokenCounter)
       // Who is asked, with whose key.
       .then(providerRouter(parts.providerRouter))
+      // Whether the one who is asked may be asked now.
+      .then(parts.circuitBreaker)
       .end(upstream(parts.upstream))
   );
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { createAdmin, type Admin } from './admin/index.ts';
 import { systemClock as clock } from './clock.ts';
+import type { Change, ChangeProblem } from './change.ts';
 import type { ProxyConfig } from './config/config.ts';
 import { createDrain, type Drain } from './drain.ts';
 import type { Received } from './exchange.ts';
@@ -27,6 +28,7 @@ import {
 import { connectionLimit } from './server/connection-limit.ts';
 import { createSinks } from './sinks.ts';
 import type { Next } from './stage.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
 import { createTracing, type Tracing } from './tracing/index.ts';
 
 /** What the proxy asks of whoever runs it. */
@@ -44,8 +46,9 @@ export interface Proxy {
   readonly instance: string;
   /** Stops taking requests, and ends those that are still going on after `graceMs` with an error; clean when there were none. */
   readonly drain: (graceMs: number) => Promise<{ readonly clean: boolean }>;
-  /** Takes providers, aliases, deadlines, usage and prices from a new configuration, for the requests from now on. */
+  /** Takes providers, aliases, breakers, deadlines, usage and prices from a new configuration, for the requests from now on. */
   readonly reload: (config: ProxyConfig) => Promise<void>;
+  readonly change: (change: Change) => Promise<ChangeProblem>;
 }
 
 /** What changes with the configuration, read once by each exchange. */
@@ -61,6 +64,7 @@ interface Parts {
   readonly instance: string;
   readonly ledger: Ledger;
   readonly models: Models;
+  readonly traffic: Traffic;
   readonly monitor: Monitor;
   readonly tracing: Tracing;
   readonly drain: Drain;
@@ -74,22 +78,28 @@ interface Parts {
 
 /** Puts the proxy together and starts it. Two of them share nothing. @throws Node's error when the address cannot be bound */
 export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise<Proxy> {
-  const ledger = await openLedger({
-    directory: config.paths.dataDir,
-    limits: config.ledger,
-    demo: config.demo,
-    clock,
-    warn: (message) => host.log('warn', message),
-  });
-  const models = createModels(config, { clock, loopback: loopbackThread(), ledger });
+  const ledger = await ledgerOf(config, host);
+  const traffic = createTraffic(config, { clock, notice: (code, message) => monitor.notice(code, message) });
+  const models = createModels(config, { clock, loopback: loopbackThread(), traffic, ledger });
   let current = await compose(config, models);
   let port = config.listen.port;
   const instance = randomBytes(8).toString('hex');
-  const monitor = monitorOf(config, instance, { ledger, models });
+  const monitor = monitorOf(config, instance, { ledger, models, traffic });
   const tracing = createTracing();
   const drain = createDrain({ clock, ledger, monitor, models });
   const sinks = createSinks({ ledger, monitor, tracing, log: host.log });
-  const made = { config, instance, ledger, models, monitor, tracing, drain, sinks, newId: requestIds(clock.wall) };
+  const made = {
+    config,
+    instance,
+    ledger,
+    models,
+    traffic,
+    monitor,
+    tracing,
+    drain,
+    sinks,
+    newId: requestIds(clock.wall),
+  };
   const door = openDoor({ ...made, current: () => current, port: () => port });
   const listener = createListener(door, {
     ...{ client: config.client, clock, newId: made.newId, refused: sinks.refused },
@@ -113,13 +123,19 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
       }
       current = composed;
     },
+    change: async (change) => traffic.change(change),
   };
+}
+
+function ledgerOf({ paths, ledger, demo }: ProxyConfig, host: ProxyHost): Promise<Ledger> {
+  const warn = (message: string): void => host.log('warn', message);
+  return openLedger({ directory: paths.dataDir, limits: ledger, demo, clock, warn });
 }
 
 function monitorOf(
   config: ProxyConfig,
   instance: string,
-  { ledger, models }: Pick<Parts, 'ledger' | 'models'>,
+  { ledger, models, traffic }: Pick<Parts, 'ledger' | 'models' | 'traffic'>,
 ): Monitor {
   return createMonitor({
     ...{ clock, version: config.version, instance, metrics: config.metrics },
@@ -127,6 +143,7 @@ function monitorOf(
     // The demo shows its play money; elsewhere it is kept out of the user's own.
     isPlayMoney: (record) => !config.demo && record.provider === loopbackName,
     progressOf: (record) => models.progressOf(record),
+    traffic: traffic.numbers,
     ledgerDropped: () => ledger.health().dropped,
   });
 }
@@ -151,7 +168,7 @@ function maxHeldBytes(): number {
   return getHeapStatistics().heap_size_limit / 4;
 }
 
-function adminOf({ config, instance, ledger, models, monitor, tracing, drain, current }: Parts): Admin {
+function adminOf({ config, instance, ledger, models, traffic, monitor, tracing, drain, current }: Parts): Admin {
   return createAdmin({
     ...{ name: productName, version: config.version, instance, clock },
     get requestTimeoutMs() {
@@ -160,6 +177,7 @@ function adminOf({ config, instance, ledger, models, monitor, tracing, drain, cu
     inFlight: monitor.inFlight,
     totals: monitor.totals,
     storage: () => storageOf(ledger),
+    circuitBreakers: traffic.breakers.status,
     isDraining: drain.isDraining,
     stateDir: config.paths.dataDir,
     providers: () => models.addresses(current().config),

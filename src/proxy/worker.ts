@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import type { Change, ChangeProblem } from './change.ts';
 import type { ProxyConfig } from './config/config.ts';
 import { createProxy, type Proxy } from './proxy.ts';
 
@@ -6,6 +7,7 @@ import { createProxy, type Proxy } from './proxy.ts';
 export type ToWorker =
   | { readonly type: 'start'; readonly config: ProxyConfig }
   | { readonly type: 'reload'; readonly config: ProxyConfig }
+  | { readonly type: 'change'; readonly change: Change }
   | { readonly type: 'stop'; readonly drainMs: number };
 
 /** What the thread tells its host. A crash is told by the thread's own end. */
@@ -21,6 +23,7 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly name: string; readonly code: string | null; readonly message: string }
   | { readonly type: 'log'; readonly level: ProxyConfig['logLevel']; readonly message: string }
   | { readonly type: 'reloaded'; readonly problem: string | null }
+  | { readonly type: 'changed'; readonly problem: ChangeProblem }
   | { readonly type: 'stopped'; readonly clean: boolean };
 
 const host = parentPort;
@@ -32,6 +35,7 @@ let proxy: Proxy | null = null;
 host.on('message', (message: ToWorker) => {
   if (message.type === 'start') void start(message.config);
   else if (message.type === 'reload') void reload(message.config);
+  else if (message.type === 'change') void change(message.change);
   else void stop(message.drainMs);
 });
 
@@ -52,6 +56,14 @@ async function reload(config: ProxyConfig): Promise<void> {
     tell({ type: 'reloaded', problem: null });
   } catch (error) {
     tell({ type: 'reloaded', problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function change(wanted: Change): Promise<void> {
+  try {
+    tell({ type: 'changed', problem: (await proxy?.change(wanted)) ?? null });
+  } catch (error) {
+    tell({ type: 'changed', problem: error instanceof Error ? error.message : String(error) });
   }
 }
 

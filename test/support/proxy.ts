@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type * as ConfigModule from '../../src/proxy/config/index.ts';
@@ -50,6 +50,8 @@ export interface TestProxyOptions {
   /** Base URLs by provider. */
   readonly upstreams?: Readonly<Record<string, string>>;
   readonly env?: NodeJS.ProcessEnv;
+  /** What `tokenpak.yaml` says. */
+  readonly file?: string;
   /** Changes the validated configuration. */
   readonly change?: (config: ProxyConfig) => ProxyConfig;
 }
@@ -58,6 +60,7 @@ export interface TestProxyOptions {
 export async function startProxy(options: TestProxyOptions = {}): Promise<TestProxy> {
   const home = mkdtempSync(path.join(tmpdir(), 'tokenpak-test-'));
   const env = { ...options.env };
+  if (options.file !== undefined) writeFileSync(path.join(home, 'tokenpak.yaml'), options.file);
   const flags = { port: 0, home, upstreams: options.upstreams ?? {} };
   const { config } = await loadConfig({ env, flags, secrets: createSecrets(env), version: '0.0.0-test', demo: false });
   const logs: string[] = [];

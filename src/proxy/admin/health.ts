@@ -25,6 +25,8 @@ export interface HealthParts {
   /** Of this run. */
   readonly totals: () => { readonly requests: number; readonly errors: number };
   readonly storage: () => StorageHealth;
+  /** By provider. */
+  readonly circuitBreakers: () => object;
   readonly isDraining: () => boolean;
   /** The directory whose disk is asked about. */
   readonly stateDir: string;
@@ -51,7 +53,7 @@ export function createHealth(parts: HealthParts): Health {
       status: statusOf(parts),
       uptime_seconds: Math.round(clock.now() - startedAt) / 1000,
       compression_ratio_avg: 1,
-      circuit_breakers: {},
+      circuit_breakers: parts.circuitBreakers(),
       index_freshness: { available: false, age_seconds: null, stale: false },
       request_timeout_seconds: parts.requestTimeoutMs / 1000,
       version: parts.version,

@@ -46,6 +46,7 @@ describe('the own endpoints', () => {
       today: () => null,
       isPlayMoney: () => false,
       progressOf: ({ tokens }) => tokens && { tokens, picodollars: 5 },
+      traffic: () => ({ circuits: {} }),
       ledgerDropped: () => 0,
     });
     tracing = createTracing();
@@ -57,6 +58,7 @@ describe('the own endpoints', () => {
       instance: 'main',
       requestTimeoutMs: 1500,
       stateDir: tmpdir(),
+      circuitBreakers: () => ({}),
       storage: () => ({ state: storage, reason: null, dropped: 0, late: 0, syncFailures: 0 }),
       isDraining: () => draining,
       providers: () => [],

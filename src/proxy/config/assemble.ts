@@ -13,7 +13,8 @@ export interface ConfigParts {
 
 /** Puts checked settings into the shape that the proxy is told, frozen to its depths. */
 export function assembleConfig({ settings, providers, paths, token, version, demo }: ConfigParts): ProxyConfig {
-  const { listen, capacity, client, deadlines, drainSeconds, usage, aliases, ledger, metrics, log, prices } = settings;
+  const { listen, capacity, client, deadlines, drainSeconds, usage, aliases, breaker, ledger, metrics, log, prices } =
+    settings;
   return frozen({
     version,
     listen: { ...listen, token },
@@ -24,6 +25,7 @@ export function assembleConfig({ settings, providers, paths, token, version, dem
     usage,
     aliases,
     providers,
+    breaker,
     ledger,
     metrics,
     logLevel: log.level,

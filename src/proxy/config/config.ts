@@ -1,3 +1,4 @@
+import type { BreakerOptions } from '../circuit-breaker/options.ts';
 import type { CapacityOptions, ClientDeadlineOptions, ListenOptions } from '../server/options.ts';
 import type { DeadlineOptions } from '../upstream/options.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
@@ -35,6 +36,7 @@ export interface ProxyConfig {
   /** Models by the names that stand for them; none leads back to itself. */
   readonly aliases: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly breaker: BreakerOptions;
   readonly ledger: LedgerOptions;
   readonly metrics: 'on' | 'off';
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';

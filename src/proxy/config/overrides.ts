@@ -24,6 +24,9 @@ interface Variable {
 
 const asText = (text: string): string => text;
 const asNumber = (text: string): number | null => (/^\d+$/u.test(text) ? Number(text) : null);
+const asRatio = (text: string): number | null => (/^\d+(\.\d+)?$/u.test(text) ? Number(text) : null);
+const asSwitch = (text: string): boolean | null =>
+  ({ 1: true, true: true, on: true, 0: false, false: false, off: false })[text.toLowerCase()] ?? null;
 const secondsAsMs = (text: string): number | null =>
   /^\d+(\.\d+)?$/u.test(text) ? Math.round(Number(text) * 1000) : null;
 
@@ -35,6 +38,15 @@ const variables: Readonly<Record<string, Variable>> = {
     path: ['deadlines', 'totalMs'],
     read: secondsAsMs,
     expected: 'seconds, a number of at least 0',
+  },
+  TOKENPAK_CB_ENABLED: { path: ['breaker', 'enabled'], read: asSwitch, expected: 'true or false' },
+  TOKENPAK_CB_FAILURE_THRESHOLD: { path: ['breaker', 'failures'], read: asNumber, expected: 'a number of failures' },
+  TOKENPAK_CB_WINDOW_SECONDS: { path: ['breaker', 'windowSeconds'], read: asNumber, expected: 'whole seconds' },
+  TOKENPAK_CB_RECOVERY_TIMEOUT: { path: ['breaker', 'recoverySeconds'], read: asNumber, expected: 'whole seconds' },
+  TOKENPAK_CB_MIN_FAILURE_RATIO: {
+    path: ['breaker', 'minFailureRatio'],
+    read: asRatio,
+    expected: 'a number from 0 to 1',
   },
 };
 // Read elsewhere: the places by paths.ts, the token by its name in `listen.tokenEnv`.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { breakerOptions } from '../circuit-breaker/options.ts';
 import { ledgerOptions } from '../ledger/options.ts';
 import { providerOptions } from '../provider-router/options.ts';
 import { aliasOptions } from '../request-router/options.ts';
@@ -36,6 +37,9 @@ export const configSchema = z.strictObject({
     .record(z.string(), providerOptions)
     .default({})
     .describe('Providers by name. Of a built-in one only what differs needs to be set.'),
+  breaker: breakerOptions
+    .prefault({})
+    .describe('When a provider, or one of its models, is left alone because it fails.'),
   ledger: ledgerOptions.prefault({}).describe('How long the record of requests is kept.'),
   metrics: z.enum(['on', 'off']).default('on').describe('Whether histograms are kept for `/metrics` and `/stats`.'),
   log: logOptions.prefault({}).describe('What is logged, and where.'),
@@ -53,12 +57,4 @@ export const configSchema = z.strictObject({
 export type Settings = z.infer<typeof configSchema>;
 
 /** Parts that later versions will read: a file written for one of those deserves better than "unknown key". */
-export const laterKeys: ReadonlySet<string> = new Set([
-  'keys',
-  'limits',
-  'budgets',
-  'routes',
-  'breaker',
-  'cache',
-  'projects',
-]);
+export const laterKeys: ReadonlySet<string> = new Set(['keys', 'limits', 'budgets', 'routes', 'cache', 'projects']);

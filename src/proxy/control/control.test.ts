@@ -12,7 +12,13 @@ const identity: Identity = { instance: 'abc', pid: 1, port: 8766, addresses: ['1
 const open: Control[] = [];
 
 async function control(handlers: Partial<Parameters<typeof createControl>[0]['handlers']> = {}): Promise<void> {
-  const all = { identity: () => identity, stop: () => undefined, reload: () => Promise.resolve([]), ...handlers };
+  const all = {
+    identity: () => identity,
+    stop: () => undefined,
+    reload: () => Promise.resolve([]),
+    change: async () => null,
+    ...handlers,
+  };
   open.push(await createControl({ path: socket, handlers: all }));
 }
 

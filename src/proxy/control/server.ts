@@ -1,6 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import type { Change, ChangeProblem } from '../change.ts';
+import { changeFrom } from './change-request.ts';
 import { askControl } from './client.ts';
 import type { Identity } from './identity.ts';
 import { ensurePrivateDirectory } from './private-directory.ts';
@@ -11,6 +13,7 @@ export interface ControlHandlers {
   readonly stop: (drainMs: number | null) => void;
   /** Reads the configuration again. Gives what is wrong with it; then the old one stays. */
   readonly reload: () => Promise<readonly string[]>;
+  readonly change: (change: Change) => Promise<ChangeProblem>;
 }
 
 export interface ControlOptions {
@@ -28,7 +31,7 @@ const isPipe = process.platform === 'win32';
 
 /**
  * Serves whatever changes a running proxy, over a socket that only its user can open: `GET /identity`, `POST /stop`
- * (`{"drain_ms": 5000}`, optional) and `POST /reload`.
+ * (`{"drain_ms": 5000}`, optional), `POST /reload`, and a `POST` for each kind of change.
  *
  * @throws Error when the socket's directory cannot be trusted, or another process answers on the socket.
  */
@@ -80,8 +83,16 @@ async function answer(request: http.IncomingMessage, handlers: ControlHandlers):
       return { status: problems.length === 0 ? 200 : 422, body: { reloaded: problems.length === 0, problems } };
     }
     default:
-      return { status: 404, body: { error: 'no such control' } };
+      return answerChange(request, handlers);
   }
+}
+
+async function answerChange(request: http.IncomingMessage, handlers: ControlHandlers): Promise<Answer> {
+  const change = changeFrom(`${request.method} ${request.url}`, await readBody(request));
+  if (change === null) return { status: 404, body: { error: 'no such control' } };
+  if (change === 'wrong') return { status: 400, body: { error: 'the body does not say what is to change' } };
+  const problem = await handlers.change(change);
+  return problem === null ? { status: 200, body: { changed: true } } : { status: 422, body: { error: problem } };
 }
 
 function drainMsOf(body: string): number | null | 'wrong' {

@@ -13,6 +13,7 @@ function monitor(overrides: Partial<MonitorOptions> = {}): ReturnType<typeof cre
     today: () => null,
     isPlayMoney: () => false,
     progressOf: () => null,
+    traffic: () => ({ circuits: {} }),
     ledgerDropped: () => 0,
     ...overrides,
   });

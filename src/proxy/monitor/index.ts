@@ -9,9 +9,11 @@ import { createMetrics, type Gauges } from './metrics.ts';
 import { createProviders } from './providers.ts';
 import { createRecent } from './recent.ts';
 import type { BlockJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
+import type { TrafficNumbers } from './traffic-families.ts';
 import { createWindows } from './windows.ts';
 
 export type { Snapshot };
+export type { TrafficNumbers };
 export { metricFamilies } from './metric-families.ts';
 
 export interface MonitorOptions {
@@ -27,6 +29,8 @@ export interface MonitorOptions {
   readonly isPlayMoney: (record: RequestRecord) => boolean;
   /** What an exchange on its way has used so far, or null where nothing is known yet. */
   readonly progressOf: (record: RequestRecord) => Progress | null;
+  /** What is known where requests are held back or sent elsewhere. */
+  readonly traffic: () => TrafficNumbers;
   /** Ledger records that could not be written. */
   readonly ledgerDropped: () => number;
 }
@@ -91,7 +95,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     run: windows.run,
     session: breakdowns.session,
     recent: recent.newest,
-    metrics: () => metrics?.render(gauges(inFlight.size, options.ledgerDropped())) ?? null,
+    metrics: () => metrics?.render(gauges(inFlight.size, options.ledgerDropped()), options.traffic()) ?? null,
     subscribe: events.subscribe,
     notice: events.notice,
     listening: events.listening,

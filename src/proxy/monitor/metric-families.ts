@@ -66,6 +66,48 @@ export const metricFamilies = {
     labels: [],
     help: 'Ledger records that could not be written.',
   },
+  circuitState: {
+    name: 'tokenpak_circuit_state',
+    type: 'gauge',
+    labels: ['provider', 'model'],
+    help: "State of a provider's circuit breaker, with an empty model, and of those of its models that are not closed: 0 closed, 1 half open, 2 open, 3 forced.",
+  },
+  circuitTransitions: {
+    name: 'tokenpak_circuit_transitions_total',
+    type: 'counter',
+    labels: ['provider', 'scope', 'from', 'to', 'reason'],
+    help: "Changes of state; the scope is the provider's own circuit breaker or those of its models.",
+  },
+  circuitRejected: {
+    name: 'tokenpak_circuit_rejected_total',
+    type: 'counter',
+    labels: ['provider'],
+    help: 'Requests that were refused at once, since the circuit was open.',
+  },
+  circuitFailures: {
+    name: 'tokenpak_circuit_failures_total',
+    type: 'counter',
+    labels: ['provider', 'class'],
+    help: 'Failures that circuit breakers count, by class.',
+  },
+  circuitProbes: {
+    name: 'tokenpak_circuit_probe_total',
+    type: 'counter',
+    labels: ['provider', 'result'],
+    help: 'Requests that tried a provider again, by what came of it.',
+  },
+  circuitSlow: {
+    name: 'tokenpak_circuit_slow_total',
+    type: 'counter',
+    labels: ['provider'],
+    help: 'Answers that began late.',
+  },
+  circuitOpenSeconds: {
+    name: 'tokenpak_circuit_open_seconds_total',
+    type: 'counter',
+    labels: ['provider'],
+    help: "Time that the provider's circuit was not closed.",
+  },
   residentMemory: {
     name: 'process_resident_memory_bytes',
     type: 'gauge',

@@ -8,6 +8,8 @@ import { createMetrics, type Metrics } from './metrics.ts';
 
 const gauges = { inFlight: 3, ledgerDropped: 0, residentBytes: 90_000_000, heapUsedBytes: 20_000_000 };
 
+const traffic = { circuits: {} };
+
 function metricsOf(...records: Partial<RequestRecord>[]): Metrics {
   const metrics = createMetrics({ version: '0.1.0', instance: 'main', startedAt: 1_700_000_000_000 });
   for (const overrides of records) {
@@ -34,7 +36,7 @@ const unknownPrice = { picodollars: null, savedPicodollars: null, unpricedReason
 
 describe('metrics', () => {
   it('tell each family once, with its help and type', () => {
-    const lines = metricsOf({}).render(gauges).split('\n');
+    const lines = metricsOf({}).render(gauges, traffic).split('\n');
     for (const { name, type } of Object.values(metricFamilies)) {
       expect(lines.filter((line) => line.startsWith(`# HELP ${name} `))).toHaveLength(1);
       expect(lines.filter((line) => line === `# TYPE ${name} ${type}`)).toHaveLength(1);
@@ -42,7 +44,10 @@ describe('metrics', () => {
   });
 
   it('count requests, tokens and cost by provider and model', () => {
-    const text = metricsOf({}, {}, { outcome: 'upstream_timeout', tokens: null, cost: unknownPrice }).render(gauges);
+    const text = metricsOf({}, {}, { outcome: 'upstream_timeout', tokens: null, cost: unknownPrice }).render(
+      gauges,
+      traffic,
+    );
     const names = 'provider="anthropic",model="claude-sonnet-4-6"';
     expect(samples(text, 'tokenpak_requests_total')).toEqual([
       `tokenpak_requests_total{${names},outcome="ok"} 2`,
@@ -61,7 +66,7 @@ describe('metrics', () => {
   });
 
   it('put a duration into every bucket that is at least as large', () => {
-    const text = metricsOf({}).render(gauges);
+    const text = metricsOf({}).render(gauges, traffic);
     const name = 'tokenpak_proxy_request_duration_seconds';
     expect(samples(text, `${name}_bucket`).slice(3, 6)).toEqual([
       `${name}_bucket{le="0.05"} 0`,
@@ -74,7 +79,7 @@ describe('metrics', () => {
   });
 
   it('time each stage until it hands the request on, and the last until the request is sent', () => {
-    const text = metricsOf({}).render(gauges);
+    const text = metricsOf({}).render(gauges, traffic);
     const sums = samples(text, 'tokenpak_proxy_stage_duration_seconds_sum');
     expect(sums).toEqual([
       'tokenpak_proxy_stage_duration_seconds_sum{stage="request-router"} 0.00025',
@@ -84,13 +89,13 @@ describe('metrics', () => {
   });
 
   it('escape what a client may put into a name', () => {
-    const text = metricsOf({ model: 'a"b\\c\nd' }).render(gauges);
+    const text = metricsOf({ model: 'a"b\\c\nd' }).render(gauges, traffic);
     expect(text).toContain('model="a\\"b\\\\c\\nd"');
   });
 
   it('count models beyond the 256th, and endless names, as other', () => {
     const invented = Array.from({ length: 1000 }, (_, n) => ({ model: `invented-${n}` }));
-    const text = metricsOf(...invented, { model: 'm'.repeat(300) }).render(gauges);
+    const text = metricsOf(...invented, { model: 'm'.repeat(300) }).render(gauges, traffic);
     const lines = samples(text, 'tokenpak_requests_total');
     expect(lines).toHaveLength(257);
     expect(lines.at(-1)).toBe('tokenpak_requests_total{provider="anthropic",model="other",outcome="ok"} 745');
@@ -98,7 +103,7 @@ describe('metrics', () => {
 
   it.skipIf(!promtool)('are accepted by promtool check metrics (skipped where promtool is not installed)', () => {
     const weird = { model: 'ü"\\\n', outcome: 'client_abort', status: 0 } as const;
-    const input = metricsOf({}, weird, { provider: null, model: null, attempts: [] }).render(gauges);
+    const input = metricsOf({}, weird, { provider: null, model: null, attempts: [] }).render(gauges, traffic);
     // promtool says what it finds on stderr and by its exit code, which makes this throw.
     expect(execFileSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' })).toBe('');
   });

@@ -3,6 +3,7 @@ import { type Labels, family, histogramFamily, labels } from './exposition.ts';
 import type { Measured } from './measured.ts';
 import { metricFamilies as families } from './metric-families.ts';
 import { createModelSeries, type ModelSeries } from './model-series.ts';
+import { trafficFamilies, type TrafficNumbers } from './traffic-families.ts';
 import { overheadBounds, requestBounds, SecondsHistogram } from './seconds-histogram.ts';
 
 /** What is read at the moment of asking. */
@@ -23,7 +24,7 @@ export interface MetricsOptions {
 export interface Metrics {
   readonly add: (measured: Measured) => void;
   /** The text of `/metrics`. */
-  readonly render: (gauges: Gauges) => string;
+  readonly render: (gauges: Gauges, traffic: TrafficNumbers) => string;
 }
 
 /** Counts what Prometheus asks for. */
@@ -46,7 +47,7 @@ export function createMetrics({ version, instance, startedAt }: MetricsOptions):
       addToModel(models.of(record), measured);
       if (measured.isError) errors++;
     },
-    render: (gauges) =>
+    render: (gauges, traffic) =>
       [
         histogramFamily(families.requestDuration, [['', request]]),
         histogramFamily(families.overhead, [['', overhead]]),
@@ -54,6 +55,7 @@ export function createMetrics({ version, instance, startedAt }: MetricsOptions):
         histogramFamily(families.stageDuration, labelled('stage', stages)),
         ...modelFamilies(models.all()),
         family(families.errors, [['', errors]]),
+        ...trafficFamilies(traffic),
         ...gaugeFamilies(gauges),
         family(families.startTime, [['', startedAt / 1000]]),
         family(families.buildInfo, [[labels({ version, instance }), 1]]),

@@ -63,6 +63,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
   #completed = false;
   #failure: ProxyError | null = null;
   waiting: Waiting = 'connection';
+  /** A byte of the body has come. */
+  hasBegun = false;
   /** When the provider was last heard of, in monotonic milliseconds; infinite while the client holds the flow up. */
   heardAt: number;
   readonly startedAt: number;
@@ -131,6 +133,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
   }
 
   onData(chunk: Buffer): boolean {
+    this.hasBegun = true;
     if (this.#receiver) {
       this.heardAt = this.#now();
       this.#receiver.bytes(chunk);

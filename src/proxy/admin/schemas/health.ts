@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { count, ms } from './values.ts';
 
+const circuitState = z.enum(['closed', 'open', 'half_open', 'forced_open', 'forced_closed']);
+
+/** How a provider does. */
+const circuit = z.strictObject({
+  state: circuitState.describe('open: its requests are refused at once. half_open: one request tries it again'),
+  failures_in_window: count,
+  opened_seconds_ago: count.nullable(),
+  retry_after_seconds: count.nullable().describe('Null where requests pass'),
+  last_failure: z.string().nullable().describe("A status, or a code of tokenpak's own"),
+  slow: count.describe('Answers since the start that began late'),
+  models: z.record(z.string(), circuitState).describe('Those of its models whose circuits are not closed'),
+});
+
 /** `/health`. */
 export const health = z.strictObject({
   status: z
@@ -8,7 +21,7 @@ export const health = z.strictObject({
     .describe('degraded: the ledger cannot be written. draining: it is stopping'),
   uptime_seconds: z.number().min(0),
   compression_ratio_avg: z.number().describe('1: nothing is compressed'),
-  circuit_breakers: z.strictObject({}).describe('There are none'),
+  circuit_breakers: z.record(z.string(), circuit).describe('By provider; empty where they are switched off'),
   index_freshness: z.strictObject({ available: z.boolean(), age_seconds: z.number().nullable(), stale: z.boolean() }),
   request_timeout_seconds: z.number().min(0).describe('0: none'),
   version: z.string(),

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { Change } from '../change.ts';
+
+/** The bodies of the requests that change something, by method and path. */
+const changes: Readonly<Record<string, z.ZodType<Change>>> = {
+  'POST /breaker': z
+    .strictObject({ name: z.string().min(1).max(512), to: z.enum(['open', 'close', 'auto']) })
+    .transform((body) => ({ kind: 'breaker' as const, ...body })),
+};
+
+/** What is to change. Null for a request that changes nothing of this kind; `wrong` for a body that does not say it. */
+export function changeFrom(request: string, body: string): Change | 'wrong' | null {
+  const schema = Object.hasOwn(changes, request) ? changes[request] : undefined;
+  if (!schema) return null;
+  try {
+    return schema.parse(JSON.parse(body));
+  } catch {
+    return 'wrong';
+  }
+}

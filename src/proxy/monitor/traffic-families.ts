@@ -1,0 +1,79 @@
+import { family, labels } from './exposition.ts';
+import { metricFamilies as families } from './metric-families.ts';
+
+/** What is counted where requests are held back or sent elsewhere; read at the moment of asking. */
+export interface TrafficNumbers {
+  /** By provider. */
+  readonly circuits: Readonly<Record<string, CircuitNumbers>>;
+}
+
+interface CircuitNumbers {
+  readonly state: CircuitState;
+  /** Those of its models that are not closed. */
+  readonly models: Readonly<Record<string, CircuitState>>;
+  readonly transitions: readonly {
+    readonly scope: string;
+    readonly from: string;
+    readonly to: string;
+    readonly reason: string;
+    readonly count: number;
+  }[];
+  readonly rejected: number;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly probes: Readonly<Record<string, number>>;
+  readonly slow: number;
+  readonly openSeconds: number;
+}
+
+type CircuitState = keyof typeof stateNumbers;
+
+const stateNumbers = { closed: 0, half_open: 1, open: 2, forced_open: 3, forced_closed: 3 };
+
+export function trafficFamilies({ circuits }: TrafficNumbers): string[] {
+  return circuitFamilies(Object.entries(circuits));
+}
+
+function circuitFamilies(circuits: readonly (readonly [string, CircuitNumbers])[]): string[] {
+  const each = (value: (numbers: CircuitNumbers) => number): [string, number][] =>
+    circuits.map(([provider, numbers]) => [labels({ provider }), value(numbers)]);
+  const by = (label: string, counts: (numbers: CircuitNumbers) => Readonly<Record<string, number>>) =>
+    circuits.flatMap(([provider, numbers]) =>
+      Object.entries(counts(numbers)).map(([name, n]) => [labels({ provider, [label]: name }), n] as const),
+    );
+  return [
+    family(
+      families.circuitState,
+      circuits.flatMap(([provider, { state, models }]) =>
+        Object.entries({ '': state, ...models }).map(
+          ([model, of]) => [labels({ provider, model }), stateNumbers[of]] as const,
+        ),
+      ),
+    ),
+    family(
+      families.circuitTransitions,
+      circuits.flatMap(([provider, { transitions }]) =>
+        transitions.map(({ count, ...change }) => [labels({ provider, ...change }), count] as const),
+      ),
+    ),
+    family(
+      families.circuitRejected,
+      each(({ rejected }) => rejected),
+    ),
+    family(
+      families.circuitFailures,
+      by('class', ({ failures }) => failures),
+    ),
+    family(
+      families.circuitProbes,
+      by('result', ({ probes }) => probes),
+    ),
+    family(
+      families.circuitSlow,
+      each(({ slow }) => slow),
+    ),
+    family(
+      families.circuitOpenSeconds,
+      each(({ openSeconds }) => openSeconds),
+    ),
+  ];
+}
