@@ -1,13 +1,14 @@
 import Anthropic, { APIError } from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoopbackProxy, type LoopbackProxy } from './support/loopback.ts';
+import { withoutBreakers } from './support/proxy.ts';
 
 let world: LoopbackProxy;
 let client: Anthropic;
 /** The same without a proxy between. */
 let direct: Anthropic;
 beforeAll(async () => {
-  world = await startLoopbackProxy();
+  world = await startLoopbackProxy({ env: withoutBreakers });
   client = new Anthropic({ baseURL: world.url, apiKey: 'sk-mine', maxRetries: 0 });
   direct = client.withOptions({ baseURL: world.loopback.url });
 });

@@ -1,13 +1,14 @@
 import { ApiError, GoogleGenAI, type GenerateContentParameters } from '@google/genai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoopbackProxy, type LoopbackProxy } from './support/loopback.ts';
+import { withoutBreakers } from './support/proxy.ts';
 
 let world: LoopbackProxy;
 let client: GoogleGenAI;
 /** The same without a proxy between. */
 let direct: GoogleGenAI;
 beforeAll(async () => {
-  world = await startLoopbackProxy();
+  world = await startLoopbackProxy({ env: withoutBreakers });
   client = clientOf(world.url);
   direct = clientOf(world.loopback.url);
 });

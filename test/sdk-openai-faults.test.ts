@@ -3,14 +3,14 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { fakeUpstream } from './support/fake-upstream.ts';
 import { startLoopbackProxy, type LoopbackProxy } from './support/loopback.ts';
-import { startProxy } from './support/proxy.ts';
+import { startProxy, withoutBreakers } from './support/proxy.ts';
 
 let world: LoopbackProxy;
 let client: OpenAI;
 /** The same without a proxy between. */
 let direct: OpenAI;
 beforeAll(async () => {
-  world = await startLoopbackProxy();
+  world = await startLoopbackProxy({ env: withoutBreakers });
   client = new OpenAI({ baseURL: `${world.url}/v1`, apiKey: 'sk-mine', maxRetries: 0 });
   direct = client.withOptions({ baseURL: `${world.loopback.url}/v1` });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeUpstream, type FakeUpstream } from './support/fake-upstream.ts';
-import { startProxy, type TestProxy } from './support/proxy.ts';
+import { startProxy, type TestProxy, withoutBreakers } from './support/proxy.ts';
 import { rawClient, type RawResponse } from './support/raw-client.ts';
 import { streamFixtures, type StreamFixture } from './support/streams.ts';
 
@@ -32,6 +32,7 @@ beforeAll(async () => {
   });
   const { url } = upstream;
   proxy = await startProxy({
+    env: withoutBreakers,
     upstreams: { anthropic: url, openai: url, gemini: url },
     change: (config) => ({
       ...config,

@@ -46,6 +46,9 @@ export interface TestProxy {
   readonly close: () => Promise<void>;
 }
 
+/** The environment of a proxy whose provider may fail as often as a test likes. */
+export const withoutBreakers = { TOKENPAK_CB_ENABLED: 'false' };
+
 export interface TestProxyOptions {
   /** Base URLs by provider. */
   readonly upstreams?: Readonly<Record<string, string>>;
