@@ -1,7 +1,8 @@
 import { ProxyError } from '../errors.ts';
 import { withEdits } from '../body-edits.ts';
-import { modelEdit, resolveAliases, withModel } from './aliases.ts';
-import type { Call, Envelope, Received, RequestBody, Route, Settle, Target } from '../exchange.ts';
+import { modelEdit, withModel } from '../model-name.ts';
+import { resolveAliases } from './aliases.ts';
+import type { Call, EditFor, Envelope, Received, RequestBody, Settle } from '../exchange.ts';
 import { headerOf } from '../raw-headers.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
@@ -49,7 +50,8 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
   const { endpoint } = received.route;
   const dialect = endpoint.shared ? dialectOfClient(headers, query, endpoint.dialect) : endpoint.dialect;
   const asked = received.route.model ?? envelope?.model ?? null;
-  const { model, route, edits } = behindAlias(asked, { route: received.route, envelope, aliases });
+  const model = (asked === null ? undefined : aliases.get(asked)) ?? asked;
+  const route = model === null || model === asked ? received.route : withModel(received.route, model);
   const streamed = route.streamed ?? envelope?.stream ?? false;
   record.dialect = dialect;
   record.askedModel = cleanName(asked);
@@ -57,7 +59,8 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
   record.caller = callerOf(headers, record.caller.address, route.project, access);
   record.intent = intentOf({ kind: endpoint.intent, streamed, tools: envelope?.tools ?? false }, headers);
   const hold = (settle: Settle): void => received.hold(settle);
-  const bodyFor = (target: Target): RequestBody => (edits.length === 0 ? body : withEdits(body, edits, target));
+  const edits: EditFor[] = [];
+  const bodyFor = bodiesOf(body, envelope?.model === asked ? envelope : null, edits);
   // Named one by one: a spread of so many fields costs more than everything else in this stage.
   return {
     id,
@@ -80,20 +83,17 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
   };
 }
 
-interface Asking {
-  readonly route: Route;
-  readonly envelope: Envelope | null;
-  readonly aliases: Aliases;
-}
-
-/** The model that is meant, and what has to change for it in path and body. */
-function behindAlias(
-  asked: string | null,
-  { route, envelope, aliases }: Asking,
-): Pick<Call, 'model' | 'route' | 'edits'> {
-  const model = asked === null || aliases.size === 0 ? undefined : aliases.get(asked);
-  if (model === undefined) return { model: asked, route, edits: [] };
-  if (envelope?.model !== asked) return { model, route: withModel(route, model), edits: [] };
-  const edit = modelEdit(envelope, model);
-  return { model, route: withModel(route, model), edits: [() => edit] };
+/**
+ * What a body is sent as: the client's own bytes, unless a stage has changed something, or the target is asked for
+ * another model.
+ * @param envelope null where the body does not name the model
+ */
+function bodiesOf(body: RequestBody, envelope: Envelope | null, edits: readonly EditFor[]): Call['bodyFor'] {
+  return (target) => {
+    const { model } = target;
+    const isRenamed = envelope !== null && model !== null && model !== envelope.model;
+    if (!isRenamed) return edits.length === 0 ? body : withEdits(body, edits, target);
+    const renaming = modelEdit(envelope, model);
+    return withEdits(body, [() => renaming, ...edits], target);
+  };
 }
