@@ -38,7 +38,7 @@ beforeAll(async () => {
       ...config,
       providers: {
         ...config.providers,
-        local: { baseUrl: url, dialects: ['openai-chat'], local: true, insecure: false, apiKey: null },
+        local: { baseUrl: url, dialects: ['openai-chat'], local: true, insecure: false, apiKey: null, moreApiKeys: [] },
       },
     }),
   });

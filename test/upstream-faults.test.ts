@@ -416,6 +416,7 @@ describe('a provider at an address that is not allowed', () => {
             local: false,
             insecure: false,
             apiKey: 'k',
+            moreApiKeys: [],
           },
         },
       }),

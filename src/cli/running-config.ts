@@ -90,7 +90,8 @@ export async function openRunningConfig(options: RunningConfigOptions): Promise<
 }
 
 function credentials({ providers, listen }: ProxyConfig): string[] {
-  return [...Object.values(providers).map((provider) => provider.apiKey), listen.token].filter((key) => key !== null);
+  const keys = Object.values(providers).flatMap(({ apiKey, moreApiKeys }) => [apiKey, ...moreApiKeys]);
+  return [...keys, listen.token].filter((key) => key !== null);
 }
 
 /** A log file is written where one is asked for, and by a detached proxy, which has nothing else. */

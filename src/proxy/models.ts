@@ -5,9 +5,18 @@ import type { Ledger } from './ledger/index.ts';
 import type { LoopbackThread } from './loopback/index.ts';
 import { createNetwork, type Network } from './network.ts';
 import { createPipeline } from './pipeline.ts';
+import type { ProviderRouterParts } from './provider-router/index.ts';
 import type { RecordSink, RequestRecord } from './record.ts';
 import type { Next } from './stage.ts';
-import { estimator, loadPrices, pricing, tokenCounter, usageProgress, type LiveUsage } from './token-counter/index.ts';
+import {
+  estimator,
+  listPrices,
+  loadPrices,
+  pricing,
+  tokenCounter,
+  usageProgress,
+  type LiveUsage,
+} from './token-counter/index.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface ModelParts {
@@ -49,7 +58,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
     });
     const stages = {
       tokenCounter: counter,
-      providerRouter: { providers: config.providers, loopbackUrl: loopback.url },
+      providerRouter: routerParts(config, { traffic, loopback, clock, priceOf: listPrices(table, clock.wall) }),
       circuitBreaker: traffic.circuitBreaker,
       upstream: network.upstream(config),
     };
@@ -71,4 +80,15 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
       await Promise.all([network.close(), loopback.close()]);
     },
   };
+}
+
+interface RouterSources extends Pick<ModelParts, 'traffic' | 'loopback' | 'clock'> {
+  readonly priceOf: ProviderRouterParts['priceOf'];
+}
+
+function routerParts(config: ProxyConfig, { traffic, loopback, clock, priceOf }: RouterSources): ProviderRouterParts {
+  const { providers, routes, deadlines } = config;
+  const learnt = { memory: traffic.routerMemory, circuits: traffic.breakers };
+  const sources = { loopbackUrl: loopback.url, priceOf, random: Math.random, clock };
+  return { providers, routes, totalMs: deadlines.totalMs, ...learnt, ...sources };
 }

@@ -26,7 +26,8 @@ export type Outcome =
   | 'crash_unknown';
 
 /** What a request is for: told from its path and body alone, never from the prompt's text. */
-export type IntentKind = 'generate' | 'count' | 'embed' | 'list' | 'file' | 'batch' | 'other';
+export const intentKinds = ['generate', 'count', 'embed', 'list', 'file', 'batch', 'other'] as const;
+export type IntentKind = (typeof intentKinds)[number];
 
 export interface Intent {
   readonly kind: IntentKind;

@@ -4,13 +4,14 @@ import type { Clock } from './clock.ts';
 import type { ProxyConfig } from './config/config.ts';
 import type { RoutedCall } from './exchange.ts';
 import type { TrafficNumbers } from './monitor/index.ts';
-import { loopbackName } from './provider-router/index.ts';
+import { loopbackName, routerMemory, type RouterMemory } from './provider-router/index.ts';
 import type { Stage } from './stage.ts';
 
 /** What holds requests back or sends them elsewhere: it lives as long as the proxy, whatever its configuration becomes. */
 export interface Traffic {
   readonly breakers: Breakers;
   readonly circuitBreaker: Stage<RoutedCall>;
+  readonly routerMemory: RouterMemory;
   /** For `/metrics`. */
   readonly numbers: () => TrafficNumbers;
   readonly configure: (config: ProxyConfig) => void;
@@ -35,6 +36,7 @@ export function createTraffic(initial: ProxyConfig, { clock, notice }: TrafficPa
   return {
     breakers,
     circuitBreaker: circuitBreaker({ breakers, now: clock.now }),
+    routerMemory: routerMemory(),
     numbers: () => ({ circuits: circuitNumbers(breakers) }),
     configure(next) {
       breakers.configure(next.breaker);

@@ -3,7 +3,8 @@ import { ProxyError } from '../../src/proxy/errors.ts';
 import type { RoutedCall, Target } from '../../src/proxy/exchange.ts';
 import { builtInProviders } from '../../src/proxy/provider-router/built-in.ts';
 import type { ProviderWithKey } from '../../src/proxy/provider-router/provider.ts';
-import { providerRouter } from '../../src/proxy/provider-router/stage.ts';
+import { providerRouter, routerMemory, type ProviderRouterParts } from '../../src/proxy/provider-router/stage.ts';
+import { fakeClock } from './fake-clock.ts';
 
 const keyless = Object.fromEntries(
   Object.entries(builtInProviders).map(([name, built]) => [name, { ...built, apiKey: null }]),
@@ -27,6 +28,19 @@ export const held: Record<string, ProviderWithKey> = {
   gemini: { ...builtInProviders.gemini, apiKey: 'held-gemini' },
 };
 
+/** A router's parts, but for its providers: without rules, and with every circuit closed. */
+export function routerParts(): Omit<ProviderRouterParts, 'providers' | 'loopbackUrl'> {
+  return {
+    routes: [],
+    memory: routerMemory(),
+    circuits: { state: () => 'closed', retryAfterMs: () => 0 },
+    clock: fakeClock(),
+    totalMs: 0,
+    random: () => 0,
+    priceOf: () => null,
+  };
+}
+
 export interface RoutingSetting extends CallParts {
   readonly providers?: Record<string, ProviderWithKey>;
   readonly loopbackUrl?: () => Promise<string>;
@@ -42,7 +56,7 @@ export async function routed(setting: RoutingSetting): Promise<RoutedCall> {
     throw stop;
   };
   try {
-    await providerRouter({ providers, loopbackUrl }).handle(call(parts), next);
+    await providerRouter({ ...routerParts(), providers, loopbackUrl }).handle(call(parts), next);
   } catch (error) {
     if (error !== stop) throw error;
   }

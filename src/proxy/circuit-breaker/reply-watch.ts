@@ -1,7 +1,7 @@
 import type { Observer } from '../observers.ts';
 import type { Outcome, RequestRecord } from '../record.ts';
 import type { StreamEvent } from '../stream-events.ts';
-import { errorIn, isDeclined } from './stream-error.ts';
+import { errorIn, isDeclined } from '../stream-error.ts';
 import type { BreakerTicket } from './ticket.ts';
 import { verdictOfOutcome } from './verdict.ts';
 

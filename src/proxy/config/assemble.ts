@@ -13,8 +13,21 @@ export interface ConfigParts {
 
 /** Puts checked settings into the shape that the proxy is told, frozen to its depths. */
 export function assembleConfig({ settings, providers, paths, token, version, demo }: ConfigParts): ProxyConfig {
-  const { listen, capacity, client, deadlines, drainSeconds, usage, aliases, breaker, ledger, metrics, log, prices } =
-    settings;
+  const {
+    listen,
+    capacity,
+    client,
+    deadlines,
+    drainSeconds,
+    usage,
+    aliases,
+    routes,
+    breaker,
+    ledger,
+    metrics,
+    log,
+    prices,
+  } = settings;
   return frozen({
     version,
     listen: { ...listen, token },
@@ -25,6 +38,7 @@ export function assembleConfig({ settings, providers, paths, token, version, dem
     usage,
     aliases,
     providers,
+    routes,
     breaker,
     ledger,
     metrics,

@@ -3,12 +3,15 @@ import type { CapacityOptions, ClientDeadlineOptions, ListenOptions } from '../s
 import type { DeadlineOptions } from '../upstream/options.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
 import type { ProviderOptions } from '../provider-router/options.ts';
+import type { RouteOptions } from '../provider-router/route-options.ts';
 import type { UsageOption } from '../token-counter/options.ts';
 
 /** A provider's options with its key resolved: read once, from the environment or its file. */
 export interface ProviderSettings extends ProviderOptions {
   /** The held key, or null. Never logged, shown or written. */
   readonly apiKey: string | null;
+  /** Further ones, as `moreKeyEnvs` names them. */
+  readonly moreApiKeys: readonly string[];
 }
 
 /** Directories and files of one installation, absolute. */
@@ -36,6 +39,7 @@ export interface ProxyConfig {
   /** Models by the names that stand for them; none leads back to itself. */
   readonly aliases: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly routes: readonly RouteOptions[];
   readonly breaker: BreakerOptions;
   readonly ledger: LedgerOptions;
   readonly metrics: 'on' | 'off';

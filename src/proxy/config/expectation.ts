@@ -29,6 +29,8 @@ export function expectation(schema: z.core.$ZodType): string {
   if (schema instanceof z.ZodString) return 'text';
   if (schema instanceof z.ZodBoolean) return 'true or false';
   if (schema instanceof z.ZodEnum) return `one of: ${schema.options.join(', ')}`;
+  if (schema instanceof z.ZodLiteral) return [...schema.values].join(' or ');
+  if (schema instanceof z.ZodUnion) return schema.options.map((option) => expectation(option)).join(', or ');
   if (schema instanceof z.ZodArray) return `a list, each item ${expectation(schema.element)}`;
   return 'a mapping (key: value)';
 }

@@ -89,5 +89,8 @@ function failure(problems: readonly Problem[]): ConfigError {
 }
 
 function variablesNamedBy({ listen, providers }: Settings): string[] {
-  return [listen.tokenEnv, ...Object.values(providers).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? [])];
+  return [
+    listen.tokenEnv,
+    ...Object.values(providers).flatMap(({ apiKeyEnv, moreKeyEnvs = [] }) => [apiKeyEnv ?? [], moreKeyEnvs].flat()),
+  ];
 }

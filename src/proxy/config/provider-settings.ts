@@ -110,9 +110,16 @@ export function resolveProviders(
     if (held.warning !== null) warnings.push(held.warning);
     const wanted = ownProxy ?? (isLocal(provider) ? undefined : proxyForAll);
     const proxy = wanted === 'env' ? proxyFromEnvironment(provider.baseUrl, env) : wanted;
-    providers[name] = { ...provider, ...(proxy ? { proxy } : {}), apiKey: held.value };
+    const more = (provider.moreKeyEnvs ?? []).map((variable) => secrets.fromEnvironment(variable));
+    problems.push(...more.flatMap((key, index) => refusedKey(layers, name, index, key)));
+    const moreApiKeys = more.flatMap((key) => ('value' in key && key.value !== null ? [key.value] : []));
+    providers[name] = { ...provider, ...(proxy ? { proxy } : {}), apiKey: held.value, moreApiKeys };
   }
   return { providers, problems, warnings };
+}
+
+function refusedKey(layers: Layers, name: string, index: number, key: HeldSecret): Problem[] {
+  return 'refused' in key ? [problemAt(layers, ['providers', name, 'moreKeyEnvs', index], key.refused, null)] : [];
 }
 
 /** A file stands before a variable, which built-in providers have by themselves. */

@@ -47,7 +47,8 @@ function unknownKey(parent: readonly PropertyKey[], key: string): string {
   return meant === null ? `one of the keys ${known.join(', ')}` : `a known key; did you mean ${meant}?`;
 }
 
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+/** The value at a path, or undefined. */
+export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, step) => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     return (value as Record<PropertyKey, unknown>)[step];

@@ -1,10 +1,12 @@
 import { BlockList, isIP } from 'node:net';
 import type { Layers } from './layers.ts';
+import { loopbackName } from '../provider-router/built-in.ts';
+import { routeProblems } from '../provider-router/route-problems.ts';
 import { resolveAliases } from '../request-router/aliases.ts';
 import { isMapping } from './mapping.ts';
 import { type Problem, problemOutside, shown } from './problem.ts';
 import { isProxyUrl, proxyExpectation } from './proxy-url.ts';
-import { problemAt } from './schema-problems.ts';
+import { problemAt, valueAt } from './schema-problems.ts';
 import { userPath } from './user-path.ts';
 
 const loopback = new BlockList();
@@ -18,6 +20,7 @@ export function settingsProblems(layers: Layers, env: NodeJS.ProcessEnv, token: 
     ...pathProblems(layers),
     ...proxyProblems(layers),
     ...aliasProblems(layers),
+    ...routesProblems(layers),
     ...tlsProblems(env),
   ];
 }
@@ -79,6 +82,21 @@ function aliasProblems(layers: Layers): Problem[] {
   return cycles.map((alias) =>
     problemAt(layers, ['aliases', alias], 'a model, or an alias that leads to one', shown(aliases[alias])),
   );
+}
+
+function routesProblems(layers: Layers): Problem[] {
+  const { routes, providers } = layers.value;
+  const spoken = new Map(
+    Object.entries(isMapping(providers) ? providers : {}).map(([name, of]) => [name, spokenBy(of)]),
+  );
+  spoken.set(loopbackName, null);
+  return routeProblems(routes, spoken).map(({ path, expected }) =>
+    problemAt(layers, ['routes', ...path], expected, shown(valueAt(routes, path))),
+  );
+}
+
+function spokenBy(provider: unknown): readonly unknown[] | null {
+  return isMapping(provider) && Array.isArray(provider.dialects) ? (provider.dialects as unknown[]) : null;
 }
 
 function tlsProblems(env: NodeJS.ProcessEnv): Problem[] {

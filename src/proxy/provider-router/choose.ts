@@ -11,6 +11,10 @@ export interface Choice {
   readonly explicit: boolean;
   /** What the provider is spoken to in. */
   readonly dialect: Dialect;
+  /** Which of its keys is used where the client brings none. */
+  readonly keyIndex: number;
+  /** The client did not mean this provider: its own credential is not for it. */
+  readonly isForeign: boolean;
 }
 
 type Providers = ReadonlyMap<string, Provider>;
@@ -21,15 +25,21 @@ type Providers = ReadonlyMap<string, Provider>;
  * @throws ProxyError `invalid_request` for a name that is not known, or a provider that does not speak the dialect.
  */
 export function chooseProvider(call: Call, providers: Providers): Choice {
-  const named = call.route.provider ?? headerOf(call.headers, 'x-tokenpak-provider');
+  const named = namedProvider(call);
   const provider = providers.get(named ?? impliedName(call));
   if (!provider) {
     const known = [...providers.keys()].join(', ');
     throw new ProxyError('invalid_request', `the request is for a provider that is not configured; known are ${known}`);
   }
-  return { provider, explicit: named !== null, dialect: dialectFor(call, provider) };
+  return { provider, explicit: named !== null, dialect: dialectFor(call, provider), keyIndex: 0, isForeign: false };
 }
 
+/** The provider that the request names itself; no rule sends it elsewhere. */
+export function namedProvider({ route, headers }: Call): string | null {
+  return route.provider ?? headerOf(headers, 'x-tokenpak-provider');
+}
+
+/** The provider for requests that name none, where no rule says otherwise. */
 function impliedName({ model, dialect }: Call): string {
   return model?.startsWith(loopbackName) ? loopbackName : defaultProviders[dialect];
 }

@@ -9,6 +9,8 @@ export interface Credential {
   readonly headers: Target['credential'];
   /** The query to send, with or without its key. */
   readonly query: string;
+  /** It is one of the provider's held keys. */
+  readonly isHeld: boolean;
 }
 
 /** Which dialects each credential header belongs to. A bearer token belongs to all of them. */
@@ -35,10 +37,13 @@ export function credentialFor(call: Call, choice: Choice): Credential {
   const { provider, dialect } = choice;
   const brought = broughtBy(call, choice);
   const inQuery = keyInQuery(call.query, choice);
-  if (provider.base === null) return { headers: [], query: withoutKeys(call.query) };
+  if (provider.base === null) return { headers: [], query: withoutKeys(call.query), isHeld: false };
   const query = inQuery === 'meant' || inQuery === 'parameter' ? call.query : withoutKeys(call.query);
-  if (brought.meant.length === 0 && inQuery !== 'meant') return { headers: heldFor(provider, dialect), query };
-  return { headers: brought.others ? brought.meant : null, query };
+  if (brought.meant.length === 0 && inQuery !== 'meant') {
+    const headers = heldFor(provider, dialect, choice.keyIndex);
+    return { headers, query, isHeld: headers.length > 0 };
+  }
+  return { headers: brought.others ? brought.meant : null, query, isHeld: false };
 }
 
 function isPlaceholder(value: string): boolean {
@@ -52,7 +57,7 @@ interface Brought {
   readonly others: boolean;
 }
 
-function broughtBy({ headers }: Call, { explicit, dialect }: Choice): Brought {
+function broughtBy({ headers }: Call, { explicit, dialect, isForeign }: Choice): Brought {
   const meant: string[] = [];
   const seen: string[] = [];
   for (let index = 0; index + 1 < headers.length; index += 2) {
@@ -64,23 +69,24 @@ function broughtBy({ headers }: Call, { explicit, dialect }: Choice): Brought {
     if (seen.includes(name)) throw new ProxyError('invalid_request', `the header ${name} stands twice`);
     seen.push(name);
     const value = headers[index + 1] as string;
-    const isMeant = explicit || scheme === 'any' || scheme === dialect;
+    const isMeant = !isForeign && (explicit || scheme === 'any' || scheme === dialect);
     if (isMeant && !isPlaceholder(value)) meant.push(rawName, value);
   }
   return { meant, others: seen.length * 2 > meant.length };
 }
 
 /** What a key in the query is: a credential for this provider, one that is not, a parameter of its own, or absent. */
-function keyInQuery(query: string, { explicit, dialect }: Choice): 'meant' | 'foreign' | 'parameter' | null {
+function keyInQuery(query: string, { explicit, dialect, isForeign }: Choice): 'meant' | 'foreign' | 'parameter' | null {
   const keys = queryKeys(query);
   if (keys.length === 0) return null;
+  if (isForeign) return 'foreign';
   if (dialect !== 'gemini') return explicit ? 'parameter' : 'foreign';
   if (keys.length > 1) throw new ProxyError('invalid_request', 'the query has two keys');
   return isPlaceholder(keys[0] ?? '') ? 'foreign' : 'meant';
 }
 
-function heldFor(provider: Provider, dialect: Dialect): readonly string[] {
-  const held = provider.held.get(dialect);
+function heldFor(provider: Provider, dialect: Dialect, keyIndex: number): readonly string[] {
+  const held = provider.held.get(dialect)?.[keyIndex];
   if (held) return held;
   const { name, keySource, local, base } = provider;
   if (keySource === null || local || base?.loopback) return [];

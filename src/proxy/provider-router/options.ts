@@ -13,6 +13,11 @@ export const providerOptions = z.strictObject({
     .string()
     .optional()
     .describe('A file that holds that key and nothing else, absolute or from `~/`; it stands before `apiKeyEnv`.'),
+  moreKeyEnvs: z
+    .array(z.string())
+    .max(16)
+    .optional()
+    .describe('Variables that hold further keys: the next one is used while one is told to wait (429).'),
   local: z
     .boolean()
     .default(false)

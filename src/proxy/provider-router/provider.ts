@@ -6,6 +6,8 @@ import type { ProviderOptions } from './options.ts';
 /** A configured provider and its held key, or null. */
 export interface ProviderWithKey extends Readonly<ProviderOptions> {
   readonly apiKey: string | null;
+  /** Further keys, used in turn while one before them is asked to wait. */
+  readonly moreApiKeys?: readonly string[];
 }
 
 /** A provider with everything worked out that does not change from request to request. */
@@ -15,8 +17,10 @@ export interface Provider {
   /** Null for the loopback provider, whose address is asked for. */
   readonly base: BaseUrl | null;
   readonly local: boolean;
-  /** Raw header pairs with the held key, by dialect; empty where none is held. */
-  readonly held: ReadonlyMap<Dialect, readonly string[]>;
+  /** Raw header pairs with each of the held keys, by dialect; empty where none is held. */
+  readonly held: ReadonlyMap<Dialect, readonly (readonly string[])[]>;
+  /** How many keys are held. */
+  readonly keyCount: number;
   /** Where a held key was to come from, in words; null where none is expected. */
   readonly keySource: string | null;
 }
@@ -28,6 +32,7 @@ const loopbackProvider: Provider = {
   base: null,
   local: false,
   held: new Map(),
+  keyCount: 0,
   keySource: null,
 };
 
@@ -41,9 +46,10 @@ export function prepareProviders(all: Readonly<Record<string, ProviderWithKey>>)
 function prepare(name: string, settings: ProviderWithKey): Provider {
   const base = parseBaseUrl(settings.baseUrl, settings);
   if ('problem' in base) throw new Error(`providers.${name}.baseUrl: ${base.problem}`);
-  const { dialects: spoken, local, apiKey } = settings;
-  const held = new Map(apiKey === null ? [] : spoken.map((dialect) => [dialect, heldCredential(dialect, apiKey)]));
-  return { name, dialects: spoken, base, local, held, keySource: keySourceOf(settings) };
+  const { dialects: spoken, local, apiKey, moreApiKeys = [] } = settings;
+  const keys = apiKey === null ? moreApiKeys : [apiKey, ...moreApiKeys];
+  const held = new Map(spoken.map((dialect) => [dialect, keys.map((key) => heldCredential(dialect, key))]));
+  return { name, dialects: spoken, base, local, held, keyCount: keys.length, keySource: keySourceOf(settings) };
 }
 
 function heldCredential(dialect: Dialect, apiKey: string): readonly string[] {

@@ -9,6 +9,7 @@ import {
   gemini,
   refusal,
   responses,
+  routerParts,
   routed,
   shared,
   target,
@@ -71,7 +72,11 @@ describe('the choice of a provider', () => {
 
   it('asks for the loopback provider again after it moved', async () => {
     const urls = ['http://127.0.0.1:1111', 'http://127.0.0.1:2222'];
-    const stage = providerRouter({ providers: configured, loopbackUrl: () => Promise.resolve(urls.shift() ?? '') });
+    const stage = providerRouter({
+      ...routerParts(),
+      providers: configured,
+      loopbackUrl: () => Promise.resolve(urls.shift() ?? ''),
+    });
     const origins: string[] = [];
     for (const model of ['loopback', 'loopback']) {
       const next = (passed: RoutedCall): Promise<never> => {
@@ -111,9 +116,9 @@ describe('the choice of a provider', () => {
 
   it('refuses to be made with a base URL that is none', () => {
     const providers = { bad: { ...configured['ollama']!, baseUrl: 'http://169.254.169.254' } };
-    expect(() => providerRouter({ providers, loopbackUrl: () => Promise.reject(new Error()) })).toThrow(
-      'providers.bad.baseUrl',
-    );
+    expect(() =>
+      providerRouter({ ...routerParts(), providers, loopbackUrl: () => Promise.reject(new Error()) }),
+    ).toThrow('providers.bad.baseUrl');
   });
 
   it('lets only a provider that is marked local cost nothing, and any that names loopback be reached there', async () => {

@@ -1,90 +1,86 @@
-import { ProxyError } from '../errors.ts';
-import type { Call, RoutedCall, Target } from '../exchange.ts';
+import type { Clock } from '../clock.ts';
+import type { Call, RoutedCall } from '../exchange.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
-import { joinPath, parseBaseUrl, type BaseUrl } from './base-url.ts';
-import { chooseProvider, type Choice } from './choose.ts';
-import { credentialFor } from './credential.ts';
+import type { BaseUrl } from './base-url.ts';
+import { candidatesOf, soleCandidate } from './candidate.ts';
+import { chooseProvider, namedProvider, type Choice } from './choose.ts';
+import { Cooldowns } from './cooldowns.ts';
+import { failover } from './failover.ts';
+import type { OrderParts } from './order.ts';
 import { prepareProviders, type ProviderWithKey } from './provider.ts';
+import type { RouteOptions } from './route-options.ts';
+import { RouteSearch, type Circuits } from './route-search.ts';
+import { prepareRules, ruleOfKeys, type Rule } from './rule.ts';
+import { StickySessions } from './sticky-sessions.ts';
+import { TargetLoads } from './target-loads.ts';
+import { loopbackBases, routedTo } from './targets.ts';
 
-export interface ProviderRouterParts {
+export interface ProviderRouterParts extends Omit<OrderParts, 'loads'> {
   readonly providers: Readonly<Record<string, ProviderWithKey>>;
+  readonly routes: readonly RouteOptions[];
   /** The address of the loopback provider, which is started when it is first asked for. */
   readonly loopbackUrl: () => Promise<string>;
+  readonly memory: RouterMemory;
+  readonly circuits: Circuits;
+  readonly clock: Clock;
+  /** For a whole exchange, milliseconds; 0: no limit. */
+  readonly totalMs: number;
 }
 
-/** Chooses the provider of a call, and what it is sent as path and credential. */
-export function providerRouter({ providers, loopbackUrl }: ProviderRouterParts): Stage<Call, RoutedCall> {
-  const prepared = prepareProviders(providers);
+/** What is learnt of targets: it stays when the configuration changes. */
+export interface RouterMemory {
+  readonly loads: TargetLoads;
+  readonly cooldowns: Cooldowns;
+  readonly sessions: StickySessions;
+}
+
+export function routerMemory(): RouterMemory {
+  return { loads: new TargetLoads(), cooldowns: new Cooldowns(), sessions: new StickySessions() };
+}
+
+/**
+ * Chooses the provider of a call, and what it is sent as path and credential. Where a rule fits, its targets are asked
+ * one after the other until one answers; a request that names its provider goes there.
+ */
+export function providerRouter(parts: ProviderRouterParts): Stage<Call, RoutedCall> {
+  const { loopbackUrl, memory, clock, totalMs } = parts;
+  const prepared = prepareProviders(parts.providers);
+  const rules = prepareRules(parts.routes, clock.wall);
   const loopbackBase = loopbackBases(loopbackUrl);
+  const search = { ...parts, ...memory, now: clock.now };
 
   function handle(call: Call, next: Next<RoutedCall>): Promise<Reply> {
+    const rule = rules.length === 0 || namedProvider(call) !== null ? undefined : rules.find(({ fits }) => fits(call));
+    if (rule !== undefined) return byRule(call, rule, next);
     const choice = chooseProvider(call, prepared);
+    if (choice.provider.keyCount > 1) return byRule(call, ruleOfKeys(choice.provider.name), next, choice);
     const { base } = choice.provider;
+    if (base) return straight(call, choice, base, next);
+    return loopbackBase().then((started) => straight(call, choice, started, next));
+  }
+
+  function straight(call: Call, choice: Choice, base: BaseUrl, next: Next<RoutedCall>): Promise<Reply> {
     call.record.provider = choice.provider.name;
     call.record.dialect = choice.dialect;
-    if (base) return next(routed(call, choice, base));
-    return loopbackBase().then((started) => next(routed(call, choice, started)));
+    const { routed } = routedTo(call, choice, { base, model: call.model, firstByteMs: null });
+    call.admit(routed.target);
+    return next(routed);
+  }
+
+  async function byRule(call: Call, rule: Rule, next: Next<RoutedCall>, choice?: Choice): Promise<Reply> {
+    const candidates = choice ? [soleCandidate(choice, call)] : candidatesOf(call, rule, prepared);
+    const needsLoopback = candidates.some(({ provider }) => provider.base === null);
+    const loopback = needsLoopback ? await loopbackBase() : null;
+    const route = new RouteSearch(call, rule, candidates, { ...search, loopback, choice: choice ?? null });
+    try {
+      const { reply, way } = await failover(call, rule, route.next, { clock, totalMs, next, ...memory });
+      route.served(way);
+      return reply;
+    } finally {
+      call.record.route = rule.name === null ? null : route.facts();
+    }
   }
 
   return { name: 'provider-router', handle };
-}
-
-/** The fields are named one by one: a spread of so many is slower than all of this stage. */
-function routed(call: Call, choice: Choice, base: BaseUrl): RoutedCall {
-  const { id, method, route, query, headers, body, client, access, record, hold } = call;
-  const { model, streamed, envelope, edits, bodyFor, admit } = call;
-  const { dialect } = choice;
-  const target = targetOf(call, choice, base);
-  return {
-    id,
-    method,
-    route,
-    query,
-    headers,
-    body,
-    client,
-    access,
-    record,
-    hold,
-    dialect,
-    model,
-    streamed,
-    envelope,
-    edits,
-    bodyFor,
-    admit,
-    target,
-  };
-}
-
-function targetOf(call: Call, choice: Choice, base: BaseUrl): Target {
-  const { name, local } = choice.provider;
-  const { headers, query } = credentialFor(call, choice);
-  return {
-    provider: name,
-    origin: base.origin,
-    path: joinPath(base, call.route.path) + query,
-    model: call.model,
-    credential: headers,
-    local,
-    allowsPrivate: local || base.loopback,
-    firstByteMs: null,
-  };
-}
-
-/** Asks for the loopback provider's address each time, since it can be started anew, and takes it apart when it changes. */
-function loopbackBases(loopbackUrl: () => Promise<string>): () => Promise<BaseUrl> {
-  let last: { readonly url: string; readonly base: BaseUrl } | null = null;
-  return async () => {
-    const url = await loopbackUrl().catch((cause: unknown) => {
-      throw new ProxyError('upstream_unreachable', 'the loopback provider could not be started', { cause });
-    });
-    if (last?.url !== url) {
-      const base = parseBaseUrl(url, { local: true, insecure: false });
-      if ('problem' in base) throw new Error(`the loopback provider's address: ${base.problem}`);
-      last = { url, base };
-    }
-    return last.base;
-  };
 }

@@ -72,11 +72,11 @@ describe('the request router', () => {
   });
 
   it('refuses an alias that it cannot replace for certain', async () => {
-    const refused = (call: Call) => expect(() => call.bodyFor(targetOf(call)));
-    refused(await passedOn({ body: '{"model":"fast","model":"fast"}' })).toThrow(/stands twice/);
+    const twice = await passedOn({ body: '{"model":"fast","model":"fast"}' });
+    expect(() => twice.bodyFor(targetOf(twice))).toThrow(/stands twice/);
     const headers = ['content-encoding', 'gzip'];
     const packed = await passedOn({ headers, body: { kind: 'bytes', bytes: gzipSync('{"model":"fast"}') } });
-    refused(packed).toThrow(/content-encoding/);
+    expect(() => packed.bodyFor(targetOf(packed))).toThrow(/content-encoding/);
   });
 
   it("takes the path's word for model and streaming before the body's", async () => {

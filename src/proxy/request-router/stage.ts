@@ -2,7 +2,7 @@ import { ProxyError } from '../errors.ts';
 import { withEdits } from '../body-edits.ts';
 import { modelEdit, withModel } from '../model-name.ts';
 import { resolveAliases } from './aliases.ts';
-import type { Call, EditFor, Envelope, Received, RequestBody, Settle } from '../exchange.ts';
+import type { Call, EditFor, Envelope, Received, RequestBody, Route, Settle } from '../exchange.ts';
 import { headerOf } from '../raw-headers.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
@@ -50,8 +50,7 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
   const { endpoint } = received.route;
   const dialect = endpoint.shared ? dialectOfClient(headers, query, endpoint.dialect) : endpoint.dialect;
   const asked = received.route.model ?? envelope?.model ?? null;
-  const model = (asked === null ? undefined : aliases.get(asked)) ?? asked;
-  const route = model === null || model === asked ? received.route : withModel(received.route, model);
+  const { model, route } = behindAlias(asked, received.route, aliases);
   const streamed = route.streamed ?? envelope?.stream ?? false;
   record.dialect = dialect;
   record.askedModel = cleanName(asked);
@@ -60,7 +59,7 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
   record.intent = intentOf({ kind: endpoint.intent, streamed, tools: envelope?.tools ?? false }, headers);
   const hold = (settle: Settle): void => received.hold(settle);
   const edits: EditFor[] = [];
-  const bodyFor = bodiesOf(body, envelope?.model === asked ? envelope : null, edits);
+  const bodyFor = bodiesOf(body, named(envelope, asked), edits);
   // Named one by one: a spread of so many fields costs more than everything else in this stage.
   return {
     id,
@@ -81,6 +80,17 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
     bodyFor,
     admit,
   };
+}
+
+/** The envelope, where it is the body that names the model. */
+function named(envelope: Envelope | null, asked: string | null): Envelope | null {
+  return envelope?.model === asked ? envelope : null;
+}
+
+/** The model that is meant, in the path too where that names it. */
+function behindAlias(asked: string | null, route: Route, aliases: Aliases): Pick<Call, 'model' | 'route'> {
+  const model = asked === null || aliases.size === 0 ? undefined : aliases.get(asked);
+  return model === undefined ? { model: asked, route } : { model, route: withModel(route, model) };
 }
 
 /**

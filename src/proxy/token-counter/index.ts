@@ -1,5 +1,6 @@
 export { estimator } from './estimate/estimator.ts';
 export { loadPrices } from './prices/load.ts';
+export { listPrices } from './prices/list-prices.ts';
 export { pricing } from './prices/pricing.ts';
 export type { LiveUsage } from './reading.ts';
 export { tokenCounter } from './stage.ts';

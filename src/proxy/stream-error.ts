@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from '../json.ts';
-import type { StreamEvent } from '../stream-events.ts';
+import { isObject, type JsonObject } from './json.ts';
+import type { StreamEvent } from './stream-events.ts';
 
 /**
  * Names of errors that are the request's fault or the account's, or that only ask for patience: `type`, `code` or

@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts';
+import { toProxyError, type ProxyError } from '../errors.ts';
+import type { Call, RoutedCall } from '../exchange.ts';
+import { outcomeOfError } from '../outcome.ts';
+import { headerOf } from '../raw-headers.ts';
+import type { AttemptCause, Outcome } from '../record.ts';
+import type { Reply } from '../reply.ts';
+import type { Next } from '../stage.ts';
+import type { Candidate } from './candidate.ts';
+import type { Cooldowns } from './cooldowns.ts';
+import { causeOfError } from './attempt-cause.ts';
+import { checkReply } from './reply-check.ts';
+import type { Rule } from './rule.ts';
+import type { TargetLoads } from './target-loads.ts';
+
+const maxAttempts = 3;
+/** Less is no time for another attempt. */
+const minLeftMs = 1000;
+/** So much of an answer that nobody wants is read, so that its connection can serve another request. */
+const maxDrainedBytes = 64 * 1024;
+
+export interface FailoverParts {
+  readonly clock: Clock;
+  readonly loads: TargetLoads;
+  readonly cooldowns: Cooldowns;
+  /** For the whole exchange, milliseconds; 0: no limit. */
+  readonly totalMs: number;
+}
+
+/** One way to answer a call. */
+export interface Way {
+  readonly candidate: Candidate;
+  readonly routed: RoutedCall;
+  /** It is sent one of the provider's held keys. */
+  readonly isHeld: boolean;
+}
+
+/** What an attempt came to: an answer, or an error of ours; and why the next target should be asked instead, if so. */
+type Result = { readonly cause: AttemptCause | null; readonly outcome: Outcome } & (
+  { readonly reply: Reply } | { readonly reply: null; readonly error: ProxyError }
+);
+
+/** Gives the next target, or null where there is none; it is told what the last one failed by. */
+export type NextWay = (failed: Way | null, cause: AttemptCause | null) => Way | null;
+
+/**
+ * Asks one target after the other until one answers: at most three, before the client has seen a byte, after the causes
+ * that the rule names. The last answer counts, whatever it is.
+ */
+export async function failover(call: Call, rule: Rule, nextWay: NextWay, parts: FailoverCall): Promise<Served> {
+  const startedAt = parts.clock.now();
+  let way = nextWay(null, null);
+  for (let tried = 1; way !== null; tried++) {
+    const attempt = await attemptAt(way, rule, parts);
+    const { cause } = attempt;
+    const mayGoOn = cause !== null && rule.failoverOn.has(cause) && canTryAgain(call, tried, startedAt, parts);
+    const another: Way | null = mayGoOn ? nextWay(way, cause) : null;
+    if (another === null) {
+      if (attempt.reply === null) throw attempt.error;
+      return { reply: attempt.reply, way };
+    }
+    attempt.undo();
+    drop(call, attempt, cause!);
+    way = another;
+  }
+  throw new Error('a rule without a target');
+}
+
+export interface FailoverCall extends FailoverParts {
+  readonly next: Next<RoutedCall>;
+}
+
+export interface Served {
+  readonly reply: Reply;
+  readonly way: Way;
+}
+
+function canTryAgain(call: Call, tried: number, startedAt: number, { clock, totalMs }: FailoverParts): boolean {
+  if (tried >= maxAttempts || call.client.gone || call.body.kind === 'stream') return false;
+  return totalMs === 0 || totalMs - (clock.now() - startedAt) >= minLeftMs;
+}
+
+async function attemptAt(way: Way, rule: Rule, parts: FailoverCall): Promise<Result & { readonly undo: () => void }> {
+  const { clock, loads, next } = parts;
+  const { routed, candidate } = way;
+  const startedAt = clock.now();
+  const over = loads.begin(candidate.id);
+  routed.hold(over);
+  let undo = over;
+  try {
+    const release = routed.admit(routed.target);
+    undo = () => {
+      release();
+      over();
+    };
+    const head = await next(routed);
+    loads.answered(candidate.id, clock.now() - startedAt, clock.now());
+    if (head.status === 429) coolDown(way, head, parts);
+    const { reply, cause, outcome, error } = await checkReply(routed, head, { clock, rule, startedAt });
+    if (error === undefined) return { reply, cause, outcome, undo };
+    abandon(routed, reply, outcome);
+    return { reply: null, error, cause, outcome, undo };
+  } catch (thrown) {
+    const error = toProxyError(thrown);
+    return { reply: null, error, cause: causeOfError(error), outcome: outcomeOfError(error), undo };
+  }
+}
+
+function coolDown({ candidate, isHeld }: Way, { headers }: Reply, { clock, cooldowns }: FailoverParts): void {
+  if (!isHeld) return;
+  const { provider, keyIndex, model } = candidate;
+  const of = { provider: provider.name, keyIndex, model };
+  cooldowns.start(of, headerOf(headers, 'retry-after'), { now: clock.now(), wallMs: clock.wall() });
+}
+
+/** The next target is asked instead: whoever follows the reply is told its end, and its connection is freed. */
+function drop(call: Call, { reply, outcome }: Result, cause: AttemptCause): void {
+  const attempt = call.record.attempts.at(-1);
+  if (attempt) attempt.cause = cause;
+  if (reply === null) return;
+  if (outcome !== 'upstream_error') return abandon(call, reply, outcome);
+  endLayers(call, reply, outcome);
+  drain(reply);
+}
+
+function abandon(call: Call, reply: Reply, outcome: Outcome): void {
+  const attempt = call.record.attempts.at(-1);
+  if (attempt && outcome === 'upstream_timeout') attempt.isNeutral = true;
+  endLayers(call, reply, outcome);
+  reply.body.cancel();
+  // Its own bookkeeping has taken it for given up by the client.
+  if (attempt) attempt.outcome = outcome;
+}
+
+function endLayers({ record }: Call, { layers }: Reply, outcome: Outcome): void {
+  for (const layer of layers) if ('observer' in layer) layer.observer.ended?.(outcome, record);
+}
+
+function drain({ body, hasBody }: Reply): void {
+  if (!hasBody) return;
+  let bytes = 0;
+  body.start({
+    bytes(chunk) {
+      bytes += chunk.length;
+      if (bytes > maxDrainedBytes) body.cancel();
+    },
+    end: () => undefined,
+    fail: () => undefined,
+  });
+}
