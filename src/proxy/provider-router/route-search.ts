@@ -83,7 +83,8 @@ export class RouteSearch {
       candidate,
       breaker: circuits.state(provider.name, model),
       waitMs: circuits.retryAfterMs(provider.name, model),
-      isCooling: this.#freeKey(candidate, 0) === null,
+      // Where the rule does not go on after a 429, the provider itself tells the client to wait.
+      isCooling: this.#rule.failoverOn.has('429') && this.#freeKey(candidate, 0) === null,
       verdict: 'unused',
     };
   }
