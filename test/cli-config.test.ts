@@ -34,12 +34,12 @@ describe('tokenpak config', () => {
   });
 
   it('lists every problem, for people and for programs', async () => {
-    write('listen:\n  port: none\nroutes: []\n');
+    write('listen:\n  port: none\nprojects: {}\n');
     const text = await cli.run(['config', 'validate']);
     expect(text).toMatchObject({ code: 5, stdout: '' });
     expect(text.stderr).toContain(`${file}:2:3: listen.port: expected a whole number from 0 to 65535, got "none"`);
     expect(text.stderr).toContain(
-      `${file}:3:1: routes: expected nothing here: this version of tokenpak does not have routes yet`,
+      `${file}:3:1: projects: expected nothing here: this version of tokenpak does not have projects yet`,
     );
     const json = await cli.run(['config', 'validate', '--json']);
     expect(json.code).toBe(5);

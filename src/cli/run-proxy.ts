@@ -1,3 +1,4 @@
+import { watchConfig } from './config-watch.ts';
 import { startDemoTraffic } from './demo-traffic.ts';
 import type { DetachedReady } from './detach.ts';
 import { followEvents } from './event-stream.ts';
@@ -49,6 +50,7 @@ class ProxyHost {
   #presence: Presence | null = null;
   #stopTraffic = (): void => undefined;
   #stopFollowing = (): void => undefined;
+  #stopWatching = (): void => undefined;
 
   constructor(options: RunOptions, terminal: Terminal) {
     this.#options = options;
@@ -96,12 +98,14 @@ class ProxyHost {
       token: config.listen.token,
       onEvent: (name, data) => this.#show(name, data),
     });
+    if (!demo) this.#stopWatching = this.#watch(config.paths.configFile);
     if (demo) this.#stopTraffic = startDemoTraffic({ baseUrl, ...demoTraffic });
   }
 
   async close(): Promise<void> {
     this.#stopTraffic();
     this.#stopFollowing();
+    this.#stopWatching();
     this.#lifecycle.dispose();
     await this.#thread.kill();
     // Last: whoever waits for this proxy to end takes it as gone when nobody answers any more.
@@ -154,6 +158,13 @@ class ProxyHost {
     if (time > 0) this.#journal.log('info', `requests in flight may go on for ${elapsed(time)} at most`);
     const { clean } = await this.#thread.stop(time);
     this.#journal.log(clean ? 'info' : 'warn', clean ? 'stopped' : 'stopped; requests were cut off');
+  }
+
+  #watch(file: string): () => void {
+    return watchConfig(file, {
+      changed: () => void this.#reload(),
+      gone: () => this.#journal.log('warn', `${file} is gone: the configuration stays as it is`),
+    });
   }
 
   async #reload(): Promise<readonly string[]> {

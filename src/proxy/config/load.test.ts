@@ -139,6 +139,36 @@ describe('a broken configuration', () => {
       '3:3: aliases.small: expected a model, or an alias that leads to one, got "fast"',
     ],
     ['an alias for no model', 'aliases: { a: 7 }', '1:12: aliases.a: expected text, got 7'],
+    [
+      'a route to nobody',
+      'routes:\n  - targets: [anthropic]\n  - targets:\n      - anthropic\n      - nobody',
+      '5:9: routes.1.targets.1: expected a provider that is configured: anthropic, openai, gemini, loopback, got "nobody"',
+    ],
+    [
+      'a route for a dialect that no target speaks',
+      'routes: [{ match: { dialect: gemini }, targets: [openai] }]',
+      '1:40: routes.0.targets: expected at least one provider that speaks gemini, got a list',
+    ],
+    [
+      'a route at no time of day',
+      "routes: [{ match: { time: '9 to 5' }, targets: [openai] }]",
+      '1:21: routes.0.match.time: expected times of day such as 09:00-17:30, got "9 to 5"',
+    ],
+    [
+      'a weight that nobody reads',
+      'routes: [{ targets: [{ provider: openai, weight: 2 }] }]',
+      '1:42: routes.0.targets.0.weight: expected no weight, unless the route says choose: weight, got 2',
+    ],
+    [
+      'an unknown cause',
+      'routes: [{ targets: [openai], failoverOn: [403] }]',
+      '1:44: routes.0.failoverOn.0: expected 429, or one of: connect, timeout, 5xx, overloaded, contextLength, open, got 403',
+    ],
+    [
+      'breaker settings out of range',
+      'breaker: { failures: 0 }',
+      '1:12: breaker.failures: expected a whole number from 1 to 64, got 0',
+    ],
     ['a misspelt key', 'listen:\n  prot: 1', '2:3: listen.prot: expected a known key; did you mean port?'],
     ['a misspelt key at the top', 'provider: {}', '1:1: provider: expected a known key; did you mean providers?'],
     ['an unknown key', 'log: { colour: red }', '1:8: log.colour: expected one of the keys level, file'],
@@ -160,7 +190,7 @@ describe('a broken configuration', () => {
     [
       'an unknown dialect',
       "providers: { mine: { baseUrl: 'https://a.example', dialects: [chat] } }",
-      '1:52: providers.mine.dialects.0: expected one of: openai-chat, openai-responses, anthropic-messages, gemini, got "chat"',
+      '1:63: providers.mine.dialects.0: expected one of: openai-chat, openai-responses, anthropic-messages, gemini, got "chat"',
     ],
     [
       "a provider's name that is taken",

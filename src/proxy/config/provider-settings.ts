@@ -63,8 +63,25 @@ function optionProblems(layers: Layers, name: string, options: Readonly<Record<s
       'apiKeyFile',
       unless(apiKeyFile, (text) => userPath(text) !== null, 'an absolute path, or one from ~/'),
     ),
+    ...moreKeyProblems(layers, name, options.moreKeyEnvs),
     ...problem('proxy', unless(proxy, isProxyUrl, proxyExpectation)),
   ];
+}
+
+function moreKeyProblems(layers: Layers, name: string, variables: unknown): Problem[] {
+  if (!Array.isArray(variables)) return [];
+  return variables.flatMap((variable: unknown, index) =>
+    typeof variable === 'string' && !isVariableName(variable)
+      ? [
+          problemAt(
+            layers,
+            ['providers', name, 'moreKeyEnvs', index],
+            'the name of an environment variable',
+            shown(variable),
+          ),
+        ]
+      : [],
+  );
 }
 
 function isVariableName(text: string): boolean {

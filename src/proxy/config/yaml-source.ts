@@ -24,7 +24,7 @@ export interface Position {
 
 export interface YamlSource {
   readonly value: Record<string, unknown>;
-  /** By dotted path: where each key stands. */
+  /** By dotted path: where each key, and each item of a list, stands. */
   readonly positions: ReadonlyMap<string, Position>;
   readonly problems: readonly Problem[];
 }
@@ -112,8 +112,13 @@ class Reader implements YamlSource {
     if ('anchor' in node && node.anchor) this.problem(offset, key, 'no anchor (&name)', null);
     if ('tag' in node && node.tag) this.problem(offset, key, 'no tag (!name)', null);
     if (isMap(node)) return this.#readMap(node.items as Pair<Node, Node | null>[], key);
-    if (isSeq(node)) return node.items.map((item, index) => this.#read(item as Node | null, `${key}.${index}`));
+    if (isSeq(node)) return node.items.map((item, index) => this.#readItem(item as Node | null, `${key}.${index}`));
     return isScalar(node) ? node.value : null;
+  }
+
+  #readItem(item: Node | null, key: string): unknown {
+    if (item?.range) this.positions.set(key, this.#at(item.range[0]));
+    return this.#read(item, key);
   }
 
   #readMap(items: readonly Pair<Node, Node | null>[], parent: string): Record<string, unknown> {

@@ -33,7 +33,7 @@ const targetOptions = z.union([
   }),
 ]);
 
-const causeOption = z.union([z.enum(attemptCauses), z.literal(429)]);
+const causeOption = z.union([z.literal(429), z.enum(attemptCauses).exclude(['429'])]);
 
 /** Where requests go that name no provider themselves: the first rule that fits decides. */
 export const routesOption = z
