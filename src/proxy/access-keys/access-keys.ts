@@ -1,14 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { AccessKey } from '../access-key.ts';
 import type { Clock } from '../clock.ts';
+import type { ChangeProblem } from '../change.ts';
 import { ProxyError } from '../errors.ts';
 import { digestOf } from './key.ts';
 import type { FoundKey, KeyIndex } from './key-index.ts';
-import { readKeyIndex } from './read-key-index.ts';
 import type { KeysOption } from './options.ts';
+import { readKeyIndex } from './read-key-index.ts';
+import { registryPath } from './registry-path.ts';
 
 /** Is told of what keys cost. */
-export interface KeyTimes {
+interface KeyTimes {
   /** A request with a key was let in or refused, so many milliseconds after it was looked at. */
   readonly authenticated: (ms: number) => void;
   /** The key's settings were still at hand. */
@@ -18,12 +20,13 @@ export interface KeyTimes {
 }
 
 export interface AccessKeysParts {
-  /** The registry's file. */
-  readonly file: string;
+  /** The directory that the registry lies in. */
+  readonly dataDir: string;
   readonly option: KeysOption;
   readonly clock: Pick<Clock, 'now' | 'wall'>;
   /** Null: nothing is measured. */
   readonly times: KeyTimes | null;
+  readonly log: (level: 'error', message: string) => void;
 }
 
 /** The keys that the proxy knows. They live as long as it, whatever its configuration becomes. */
@@ -34,8 +37,10 @@ export interface AccessKeys {
    */
   readonly admit: (keys: readonly string[]) => AccessKey | null;
   readonly configure: (option: KeysOption) => void;
-  /** Reads the registry again. Gives what is wrong with it; then the keys stay as they were. */
-  readonly reread: () => Promise<string | null>;
+  /** Reads the registry again. Gives what is wrong with it, or null; then the keys stay as they were. */
+  readonly reread: () => Promise<ChangeProblem>;
+  /** What a user should know before anything else. */
+  readonly notices: readonly string[];
 }
 
 /** So many keys are in use at once, at most; others are looked up each time. */
@@ -43,12 +48,16 @@ const maxRemembered = 8192;
 /** Every key has this length: another text is none, and not worth its digest. */
 const keyLength = 47;
 
-/** Knows no key until `reread`. */
-export function createAccessKeys(parts: AccessKeysParts): AccessKeys {
-  return new RegisteredKeys(parts);
+/** Reads the registry. One that cannot be read keeps nobody from starting: no key works until it is mended. */
+export async function openAccessKeys(parts: AccessKeysParts): Promise<AccessKeys> {
+  const keys = new RegisteredKeys(parts);
+  const problem = await keys.read();
+  if (problem !== null) keys.notices.push(`no access key works: ${problem}`);
+  return keys;
 }
 
 class RegisteredKeys implements AccessKeys {
+  readonly notices: string[] = [];
   readonly #parts: AccessKeysParts;
   #isRequired: boolean;
   #index: KeyIndex | null = null;
@@ -64,8 +73,15 @@ class RegisteredKeys implements AccessKeys {
     this.#isRequired = option === 'required';
   }
 
-  async reread(): Promise<string | null> {
-    const read = await readKeyIndex(this.#parts.file);
+  async reread(): Promise<ChangeProblem> {
+    const problem = await this.read();
+    if (problem !== null) this.#parts.log('error', `the access keys stay as they were: ${problem}`);
+    return problem;
+  }
+
+  /** Gives what is wrong with the registry, or null. */
+  async read(): Promise<string | null> {
+    const read = await readKeyIndex(registryPath(this.#parts.dataDir));
     if ('problem' in read) return read.problem;
     this.#index = read.index;
     this.#remembered = new LRUCache({ max: read.index === null ? 1 : maxRemembered });

@@ -1,2 +1,2 @@
-export { type AccessKeys, createAccessKeys, type KeyTimes } from './access-keys.ts';
+export { type AccessKeys, openAccessKeys } from './access-keys.ts';
 export { takeKeys } from './presented-keys.ts';

@@ -36,9 +36,11 @@ function budgetFrom(text: string, key: string): BudgetRule | { readonly problem:
   const unit = unitText === 'tokens' ? 'tokens' : 'usd';
   const { amount, expected } = amountOf(unit, amountText);
   if (amount === null) return { problem: `budget: expected ${expected}; got ${text}` };
-  const name = `key ${key} ${window}${unit === 'usd' ? '' : ' tokens'}`;
+  const name = `key ${key} ${window}${nameEnds[unit]}`;
   return { name, per: 'key', match: null, unit, amount, window, mode, maxOutput: null, unpriced: 'refuse' };
 }
+
+const nameEnds = { usd: '', tokens: ' tokens' } as const;
 
 interface Amount {
   readonly amount: number | null;

@@ -6,7 +6,7 @@ import { digestBytes } from '../key.ts';
 /** More would neither fit into the file nor into memory without notice. */
 export const maxKeys = 500_000;
 
-export const keyName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const keyName = /^(?!tpk_)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const when = z.iso.datetime();
 const digest = z.base64().length(44);
@@ -27,10 +27,10 @@ const entry = z
     revoked: z.union([z.literal('all'), z.array(z.int().min(0))]),
     retiring: z.array(retiring),
     /** Globs; null for every model. */
-    models: z.array(z.string().min(1)).min(1).nullable(),
+    models: z.array(z.string().min(1)).min(1).readonly().nullable(),
     /** As the user wrote them. */
     limits: z.string().nullable(),
-    budgets: z.array(z.string()),
+    budgets: z.array(z.string()).readonly(),
     project: z.string().min(1).max(128).nullable(),
     agent: z.string().min(1).max(128).nullable(),
   })

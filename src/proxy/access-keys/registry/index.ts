@@ -5,4 +5,5 @@ export { limitGrammar, limitsFrom } from './limit-text.ts';
 export type { LockClock } from './lock-file.ts';
 export { nameOf } from './names.ts';
 export { RegistryError } from './registry-error.ts';
-export { changeRegistry, readRegistry, registryPath } from './registry-file.ts';
+export { changeRegistry, readRegistry } from './registry-file.ts';
+export { registryPath } from '../registry-path.ts';

@@ -1,15 +1,10 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Low } from 'lowdb';
 import { durableJsonFile } from '../../durable-json-file.ts';
 import { errorCode, errorText, systemFiles } from '../../file-system.ts';
 import { registryFrom, type Registry } from './document.ts';
 import { type LockClock, withLockFile } from './lock-file.ts';
 import { RegistryError } from './registry-error.ts';
-
-/** Where the registry lies: a JSON file that commands change and a running proxy reads. */
-export function registryPath(dataDir: string): string {
-  return join(dataDir, 'access-keys.json');
-}
 
 /**
  * Reads the registry; one that is not there is empty.
