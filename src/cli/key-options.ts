@@ -48,7 +48,7 @@ export function expiresOption(): Option {
 }
 
 /** Unix milliseconds; null for what is no time to come. A day lasts to its end, in the machine's time zone. */
-export function expiryFrom(text: string, now: number): number | null {
+function expiryFrom(text: string, now: number): number | null {
   const days = /^([1-9]\d{0,4})d$/u.exec(text)?.[1];
   const at = days === undefined ? momentFrom(text, now) : now + Number(days) * aDayMs;
   return at !== null && at > now && at < 8e15 ? at : null;

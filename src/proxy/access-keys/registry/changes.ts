@@ -78,7 +78,7 @@ export function rotateKey(registry: Registry, name: string, { graceMs, now }: Ro
   return { registry: replaced(registry, entry, changed, now), keys: [key] };
 }
 
-export function isRevoked({ revoked }: KeyEntry, index: number): boolean {
+function isRevoked({ revoked }: KeyEntry, index: number): boolean {
   return revoked === 'all' || revoked.includes(index);
 }
 
