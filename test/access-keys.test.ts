@@ -29,7 +29,7 @@ const geminiBody = '{"contents":[]}';
 function keysOf(proxied: ProxiedUpstream) {
   const file = registry.registryPath(path.join(proxied.proxy.home, 'data'));
   const told = async (): Promise<void> => {
-    expect(await proxied.proxy.proxy.change({ kind: 'registry' })).toEqual({ ok: true });
+    expect(await proxied.proxy.proxy.change({ kind: 'registry' })).toBeNull();
   };
   return {
     file,
@@ -244,7 +244,7 @@ describe('an access key', () => {
     const before = readFileSync(keys.file, 'utf8');
     writeFileSync(keys.file, `{"version":1,"keys":[{"name":"${secrets.known}`);
     const result = await proxied.proxy.proxy.change({ kind: 'registry' });
-    expect(result).toMatchObject({ problem: expect.stringContaining('damaged') as string });
+    expect(result).toContain('damaged');
     expect(proxied.proxy.logs.at(-1)).toContain('the access keys stay as they were');
     expect((await ask(asked(`x-api-key: ${key}`))).status).toBe(200);
     writeFileSync(keys.file, before);

@@ -1,12 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import {
-  budgetGrammar,
-  budgetsFrom,
-  keyName,
-  limitGrammar,
-  limitsFrom,
-  maxKeys,
-} from '../proxy/access-keys/registry/index.ts';
+import { budgetsFrom, keyName, limitsFrom, maxKeys } from '../proxy/access-keys/registry/index.ts';
 import { durationMs } from './duration.ts';
 
 const aDayMs = 86_400_000;
@@ -14,12 +7,14 @@ const dayText = /^\d{4}-\d{2}-\d{2}$/u;
 
 /** `--limits`: checked, and kept as it was written. */
 export function limitsOption(): Option {
-  return new Option('--limits <text>', limitGrammar).argParser((text: string) => checked(text, limitsFrom(text, '')));
+  return new Option('--limits <text>', 'how fast, and how many at a time').argParser((text: string) =>
+    checked(text, limitsFrom(text, '')),
+  );
 }
 
 /** `--budget`, which can be given again for another window. */
 export function budgetOption(): Option {
-  return new Option('--budget <text>', budgetGrammar).argParser(
+  return new Option('--budget <text>', 'what may be spent').argParser(
     (text: string, before: readonly string[] | undefined) => {
       const all = [...(before ?? []), text];
       return checked(all, budgetsFrom(all, ''));
@@ -29,7 +24,7 @@ export function budgetOption(): Option {
 
 /** `--models`: globs. */
 export function modelsOption(): Option {
-  const description = 'only these models, joined by commas; * stands for any text';
+  const description = 'only these models, such as claude-*,gpt-6';
   return new Option('--models <globs>', description).argParser((text: string) => {
     const globs = text.split(',').map((glob) => glob.trim());
     if (globs.every((glob) => glob !== '')) return globs;
@@ -39,7 +34,7 @@ export function modelsOption(): Option {
 
 /** `--expires`: the command gets Unix milliseconds. */
 export function expiresOption(): Option {
-  const description = 'until when it works: 12h, 90d, or the last day, as 2027-06-30 (default: for ever)';
+  const description = 'such as 12h, 90d or 2027-06-30 (default: never)';
   return new Option('--expires <when>', description).argParser((text: string) => {
     const at = expiryFrom(text, Date.now());
     if (at !== null) return at;

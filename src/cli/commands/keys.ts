@@ -42,7 +42,6 @@ const examples = `
 Examples:
   $ tokenpak keys create ci --models 'claude-*' --budget 20/day --expires 90d
   $ tokenpak keys create team --count 50 --limits requests=100/min,concurrent=5
-  $ tokenpak keys list
   $ tokenpak keys rotate ci --grace 1h
   $ tokenpak keys revoke team-7`;
 

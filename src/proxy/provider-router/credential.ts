@@ -41,7 +41,7 @@ export function credentialFor(call: Call, choice: Choice): Credential {
   const brought = broughtBy(call, choice);
   const inQuery = keyInQuery(call.query, choice);
   if (provider.base === null) return { headers: [], query: withoutKeys(call.query), isHeld: false };
-  if (call.access !== null && provider.held.has(dialect)) {
+  if (call.access !== null && (provider.held.get(dialect)?.length ?? 0) > 0) {
     const headers = heldFor(provider, dialect, choice.keyIndex);
     return { headers, query: inQuery === 'parameter' ? call.query : withoutKeys(call.query), isHeld: true };
   }

@@ -1,7 +1,7 @@
 import { budgetModes, budgetWindows, picodollarsFrom, type BudgetRule } from '../../quota.ts';
 import { type Part, partsOf } from './parts.ts';
 
-export const budgetGrammar = 'AMOUNT/WINDOW in dollars or tokens:AMOUNT/WINDOW, and mode=MODE behind a comma';
+const budgetGrammar = 'AMOUNT/WINDOW in dollars or tokens:AMOUNT/WINDOW, and mode=MODE behind a comma';
 
 const amountAndWindow = /^(?:(usd|tokens):)?\$?(\d{1,15}(?:\.\d{1,12})?)\/([a-z]+)$/;
 

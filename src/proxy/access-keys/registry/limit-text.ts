@@ -3,7 +3,7 @@ import { partsOf } from './parts.ts';
 
 type Draft = { -readonly [Member in keyof LimitRule]: LimitRule[Member] };
 
-export const limitGrammar = 'requests=RATE, tokens=RATE, concurrent=N, burst=N and shadow=true, joined by commas';
+const limitGrammar = 'requests=RATE, tokens=RATE, concurrent=N, burst=N and shadow=true, joined by commas';
 
 /** How a part comes into the rule; gives what was expected where it is none. */
 const readers: Readonly<Record<string, (draft: Draft, text: string) => string | null>> = {
