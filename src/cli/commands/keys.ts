@@ -78,9 +78,8 @@ function createCommand({ terminal, globals }: CommandContext): Command {
 }
 
 const grammars = `
-Limits, joined by commas:   requests=100/s  tokens=400000/min  concurrent=5  burst=200  shadow=true
-Budgets, one a --budget:    20/day  2.50/session  tokens:1000000/month  20/day,mode=soft
-  windows: request, session, day, month; modes: hard, soft, shadow`;
+Limits: requests=100/s,tokens=400000/min,concurrent=5,burst=200,shadow=true
+Budgets, by request, session, day, month: 20/day  tokens:1000000/day,mode=soft`;
 
 async function create(
   name: string | undefined,
