@@ -25,6 +25,7 @@ const allowed = new Set([
   'proxy/config > proxy/token-counter',
   'proxy/config > proxy/request-router',
   'proxy/config > proxy/circuit-breaker',
+  'proxy/config > proxy/access-keys',
 ]);
 
 /** The sections that a record is composed of: their types are the kernel's, too. */
@@ -32,7 +33,7 @@ const sections = new Set(['proxy/token-counter/usage.ts', 'proxy/token-counter/c
 
 /** Where `cli`, `bench` and `tui` enter the proxy. */
 const entrances =
-  /^proxy\/(?:index|worker|product-name|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|token-counter\/prices\/[\w-]+)\.ts$/;
+  /^proxy\/(?:index|worker|product-name|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|access-keys\/registry\/index|token-counter\/prices\/[\w-]+)\.ts$/;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -8,12 +8,28 @@ const cli = commandLine();
 afterAll(cli.close);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const commands = ['start', 'stop', 'restart', 'status', 'health', 'env', 'config', 'prices', 'loopback', 'version'];
+const commands = [
+  'start',
+  'stop',
+  'restart',
+  'status',
+  'health',
+  'env',
+  'config',
+  'keys',
+  'prices',
+  'loopback',
+  'version',
+];
 const subcommands = [
   'config show',
   'config validate',
   'config path',
   'config init',
+  'keys create',
+  'keys list',
+  'keys rotate',
+  'keys revoke',
   'prices list',
   'prices check',
   'prices import',

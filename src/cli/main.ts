@@ -41,6 +41,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'open, close or free a circuit breaker',
     load: async () => (await import('./commands/breaker.ts')).breakerCommand,
   },
+  keys: {
+    summary: 'make, list, rotate and revoke access keys',
+    load: async () => (await import('./commands/keys.ts')).keysCommand,
+  },
   prices: {
     summary: 'the prices that costs come from',
     load: async () => (await import('./commands/prices.ts')).pricesCommand,

@@ -15,3 +15,11 @@ export interface AccessKey {
 
 /** How a key that stands where a credential is due begins: it is never forwarded to anyone, known or not. */
 export const accessKeyPrefix = 'tpk_';
+
+/** The prefix and 43 characters of base64url, with nothing of their kind around them. */
+const wholeKey = /(?<![\w-])tpk_[\w-]{43}(?![\w-])/;
+
+/** Whether a whole access key stands anywhere in a text, known or not. */
+export function holdsAccessKey(text: string): boolean {
+  return text.includes(accessKeyPrefix) && wholeKey.test(text);
+}

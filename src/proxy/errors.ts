@@ -76,7 +76,7 @@ export const errorKinds = {
     openaiType: 'insufficient_quota',
     retry: 'never',
   },
-  forbidden_model: { means: 'the access key does not allow the model', ...denied, status: 403 },
+  forbidden_model: { means: 'the access key does not allow the model, or not for certain', ...denied, status: 403 },
   overloaded: { means: 'too much is in flight already', ...busy, status: 503, retry: { afterSeconds: 1 } },
   draining: { means: 'tokenpak is stopping', ...busy, status: 503, retry: { afterSeconds: 2 }, close: true },
   invalid_request: { means: 'the request cannot be understood or routed', ...invalid, status: 400 },
@@ -88,7 +88,7 @@ export const errorKinds = {
     close: true,
   },
   unauthorized: {
-    means: 'no key: neither the client nor tokenpak has one for this provider',
+    means: 'no key for the provider, or an access key that is missing, not known or no longer valid',
     anthropicType: 'authentication_error',
     openaiType: 'invalid_request_error',
     geminiStatus: 'UNAUTHENTICATED',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
+import { openAccessKeys, takeKeys, type AccessKeys } from './access-keys/index.ts';
 import { createAdmin, type Admin } from './admin/index.ts';
 import { systemClock as clock } from './clock.ts';
 import type { Change, ChangeProblem } from './change.ts';
@@ -69,6 +70,7 @@ interface Parts {
   readonly tracing: Tracing;
   readonly drain: Drain;
   readonly sinks: Sinks;
+  readonly keys: AccessKeys;
   readonly newId: () => string;
   /** Read anew each time: a reload changes it. */
   readonly current: () => Current;
@@ -86,18 +88,11 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
   const instance = randomBytes(8).toString('hex');
   const monitor = monitorOf(config, instance, { ledger, models, traffic });
   const tracing = createTracing();
+  const keys = await keysOf(config, monitor, host);
   const drain = createDrain({ clock, ledger, monitor, models });
   const sinks = createSinks({ ledger, monitor, tracing, log: host.log });
   const made = {
-    config,
-    instance,
-    ledger,
-    models,
-    traffic,
-    monitor,
-    tracing,
-    drain,
-    sinks,
+    ...{ config, instance, ledger, models, traffic, monitor, tracing, drain, sinks, keys },
     newId: requestIds(clock.wall),
   };
   const door = openDoor({ ...made, current: () => current, port: () => port });
@@ -113,23 +108,37 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
   models.setOwnPort(port);
   return {
     ...{ port, address: { v4: bound.v4, v6: bound.v6 }, instance },
-    notices: [...bound.notices, ...models.notices()],
+    notices: [...bound.notices, ...models.notices(), ...keys.notices],
     drain: (graceMs) => drain.run(door, listener, graceMs),
     async reload(next) {
-      const composed = await compose(next, models);
-      models.configure(next);
-      for (const name of fixed(config, next)) {
-        host.log('warn', `${name} has changed: it takes effect at the next start`);
-      }
-      current = composed;
+      current = await reloaded(config, next, { models, keys, host });
     },
-    change: async (change) => traffic.change(change),
+    change: async (change) => (change.kind === 'registry' ? keys.reread() : traffic.change(change)),
   };
+}
+
+type Composed = Pick<Parts, 'models' | 'keys'> & { readonly host: ProxyHost };
+
+/** Gives what the proxy is from now on. */
+async function reloaded(before: ProxyConfig, next: ProxyConfig, { models, keys, host }: Composed): Promise<Current> {
+  const composed = await compose(next, models);
+  models.configure(next);
+  keys.configure(next.keys);
+  // A command that could not reach this proxy may have changed them meanwhile.
+  await keys.reread();
+  for (const name of fixed(before, next)) {
+    host.log('warn', `${name} has changed: it takes effect at the next start`);
+  }
+  return composed;
 }
 
 function ledgerOf({ paths, ledger, demo }: ProxyConfig, host: ProxyHost): Promise<Ledger> {
   const warn = (message: string): void => host.log('warn', message);
   return openLedger({ directory: paths.dataDir, limits: ledger, demo, clock, warn });
+}
+
+function keysOf({ paths, keys }: ProxyConfig, { keyTimes }: Monitor, { log }: ProxyHost): Promise<AccessKeys> {
+  return openAccessKeys({ dataDir: paths.dataDir, option: keys, clock, times: keyTimes, log });
 }
 
 function monitorOf(
@@ -149,12 +158,13 @@ function monitorOf(
 }
 
 function openDoor(parts: Parts): Door {
-  const { config, drain, sinks, newId, current, port } = parts;
+  const { config, drain, sinks, keys, newId, current, port } = parts;
   const { maxBodyBytes } = config.capacity;
   const bodyLimits = { maxBytes: maxBodyBytes, bodyMs: config.client.bodyMs, maxHeldBytes: maxHeldBytes() };
   return new Door({
     ...{ clock, dialectOfPath, declaredLength, sinks, newId, isDraining: drain.isDraining },
     guard: createGuard({ allowedHosts: hostsOf(config), token: config.listen.token, port }),
+    ...{ takeKeys, admitKeys: (brought: readonly string[]) => keys.admit(brought) },
     route: (method, url) => current().route(method, url),
     own: ownAnswers(adminOf(parts), clock),
     admission: new Admission(config.capacity, clock),

@@ -19,6 +19,7 @@ describe('a request as JSON', () => {
       asked_model: 'claude-sonnet-4-6',
       dialect: 'anthropic-messages',
       intent: 'generate',
+      key: null,
       project: 'web',
       session: 'session-1',
       agent: 'claude-cli/2.1',

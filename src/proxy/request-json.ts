@@ -29,7 +29,7 @@ export function requestJson(record: RequestRecord): string {
   return (
     `{"version":1,"id":${text(record.id)},"time":"${new Date(record.time).toISOString()}"` +
     `,"provider":${text(record.provider)},"model":${text(record.model)},"asked_model":${text(record.askedModel)}` +
-    `,"dialect":${text(record.dialect)},"intent":"${intent.kind}","project":${text(caller.project)}` +
+    `,"dialect":${text(record.dialect)},"intent":"${intent.kind}","key":${text(caller.key)},"project":${text(caller.project)}` +
     `,"session":${text(caller.session)},"agent":${text(caller.agent)},"stream":${intent.streamed}` +
     `,"tools":${intent.tools},"turn":${text(intent.turn)},"status":${record.status},"outcome":${text(record.outcome)}` +
     `,"tokens":${tokensJson(record.tokens)},"cost_usd":${costUsd}${costJson(cost)}` +

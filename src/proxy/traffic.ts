@@ -15,7 +15,7 @@ export interface Traffic {
   /** For `/metrics`. */
   readonly numbers: () => TrafficNumbers;
   readonly configure: (config: ProxyConfig) => void;
-  readonly change: (change: Change) => ChangeProblem;
+  readonly change: (change: Extract<Change, { readonly kind: 'breaker' }>) => ChangeProblem;
 }
 
 export interface TrafficParts {

@@ -1,3 +1,4 @@
+import type { KeysOption } from '../access-keys/options.ts';
 import type { BreakerOptions } from '../circuit-breaker/options.ts';
 import type { CapacityOptions, ClientDeadlineOptions, ListenOptions } from '../server/options.ts';
 import type { DeadlineOptions } from '../upstream/options.ts';
@@ -35,6 +36,7 @@ export interface ProxyConfig {
   readonly client: ClientDeadlineOptions;
   readonly deadlines: DeadlineOptions;
   readonly drainMs: number;
+  readonly keys: KeysOption;
   readonly usage: UsageOption;
   /** Models by the names that stand for them; none leads back to itself. */
   readonly aliases: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keysOption } from '../access-keys/options.ts';
 import { breakerOptions } from '../circuit-breaker/options.ts';
 import { ledgerOptions } from '../ledger/options.ts';
 import { providerOptions } from '../provider-router/options.ts';
@@ -32,6 +33,7 @@ export const configSchema = z.strictObject({
     .max(3600)
     .default(10)
     .describe('How long requests in flight may go on when tokenpak is told to stop.'),
+  keys: keysOption,
   usage: usageOption,
   aliases: aliasOptions,
   providers: z
@@ -59,4 +61,4 @@ export const configSchema = z.strictObject({
 export type Settings = z.infer<typeof configSchema>;
 
 /** Parts that later versions will read: a file written for one of those deserves better than "unknown key". */
-export const laterKeys: ReadonlySet<string> = new Set(['keys', 'limits', 'budgets', 'cache', 'projects']);
+export const laterKeys: ReadonlySet<string> = new Set(['limits', 'budgets', 'cache', 'projects']);

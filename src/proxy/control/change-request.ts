@@ -6,6 +6,7 @@ const changes: Readonly<Record<string, z.ZodType<Change>>> = {
   'POST /breaker': z
     .strictObject({ name: z.string().min(1).max(512), to: z.enum(['open', 'close', 'auto']) })
     .transform((body) => ({ kind: 'breaker' as const, ...body })),
+  'POST /registry': z.strictObject({}).transform(() => ({ kind: 'registry' as const })),
 };
 
 /** What is to change. Null for a request that changes nothing of this kind; `wrong` for a body that does not say it. */

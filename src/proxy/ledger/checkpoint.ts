@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Low } from 'lowdb';
 import { isObject } from '../json.ts';
 import type { DayJson } from './day-book.ts';
-import { durableJsonFile } from './durable-json-file.ts';
-import { type FileSystem, errorCode, errorText } from './file-system.ts';
+import { durableJsonFile } from '../durable-json-file.ts';
+import { type FileSystem, errorCode, errorText } from '../file-system.ts';
 import type { RunJson, Tally } from './tally.ts';
 
 const formatVersion = 1;

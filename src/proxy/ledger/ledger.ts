@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DayBook, type DayJson } from './day-book.ts';
-import { type FileSystem, systemFiles } from './file-system.ts';
+import { type FileSystem, systemFiles } from '../file-system.ts';
 import { type Journal, createJournal } from './journal.ts';
 import { createLiveness } from './liveness.ts';
 import { type Day, createCalendar } from './local-day.ts';

@@ -5,6 +5,7 @@ import { createBreakdowns } from './by.ts';
 import type { Progress } from './event-rows.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { measure } from './measured.ts';
+import type { KeyTimes } from './key-metrics.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
 import { createProviders } from './providers.ts';
 import { createRecent } from './recent.ts';
@@ -49,6 +50,8 @@ export interface Monitor extends Pick<EventHub, 'subscribe' | 'notice' | 'listen
   readonly session: (name: string) => BlockJson | null;
   /** At most `limit` finished requests as JSON, newest first. */
   readonly recent: (limit: number) => string[];
+  /** Is told what access keys cost; null when metrics are off. */
+  readonly keyTimes: KeyTimes | null;
   /** The text of `/metrics`, or null when metrics are off. */
   readonly metrics: () => string | null;
 }
@@ -95,6 +98,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     run: windows.run,
     session: breakdowns.session,
     recent: recent.newest,
+    keyTimes: metrics?.keyTimes ?? null,
     metrics: () => metrics?.render(gauges(inFlight.size, options.ledgerDropped()), options.traffic()) ?? null,
     subscribe: events.subscribe,
     notice: events.notice,

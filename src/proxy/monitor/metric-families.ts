@@ -24,6 +24,24 @@ export const metricFamilies = {
     labels: ['stage'],
     help: 'Time that a stage of the pipeline took until it handed the request on.',
   },
+  authDuration: {
+    name: 'tokenpak_proxy_auth_duration_seconds',
+    type: 'histogram',
+    labels: [],
+    help: 'Time to tell whose a request with an access key is.',
+  },
+  authCacheHits: {
+    name: 'tokenpak_auth_cache_hits_total',
+    type: 'counter',
+    labels: ['tier'],
+    help: 'Access keys whose settings were still at hand.',
+  },
+  directiveResolve: {
+    name: 'tokenpak_proxy_directive_resolve_duration_seconds',
+    type: 'histogram',
+    labels: [],
+    help: 'Time to find the settings of an access key that were not at hand.',
+  },
   requests: {
     name: 'tokenpak_requests_total',
     type: 'counter',

@@ -1,5 +1,6 @@
 import { stageMs } from '../stage-times.ts';
 import { type Labels, family, histogramFamily, labels } from './exposition.ts';
+import { createKeyMetrics, type KeyTimes } from './key-metrics.ts';
 import type { Measured } from './measured.ts';
 import { metricFamilies as families } from './metric-families.ts';
 import { createModelSeries, type ModelSeries } from './model-series.ts';
@@ -23,6 +24,7 @@ export interface MetricsOptions {
 
 export interface Metrics {
   readonly add: (measured: Measured) => void;
+  readonly keyTimes: KeyTimes;
   /** The text of `/metrics`. */
   readonly render: (gauges: Gauges, traffic: TrafficNumbers) => string;
 }
@@ -34,8 +36,10 @@ export function createMetrics({ version, instance, startedAt }: MetricsOptions):
   const providers = new Map<string, SecondsHistogram>();
   const stages = new Map<string, SecondsHistogram>();
   const models = createModelSeries();
+  const keys = createKeyMetrics();
   let errors = 0;
   return {
+    keyTimes: keys.times,
     add(measured) {
       const { record, latency } = measured;
       request.record(latency.total);
@@ -53,6 +57,7 @@ export function createMetrics({ version, instance, startedAt }: MetricsOptions):
         histogramFamily(families.overhead, [['', overhead]]),
         histogramFamily(families.providerDuration, labelled('provider', providers)),
         histogramFamily(families.stageDuration, labelled('stage', stages)),
+        ...keys.render(),
         ...modelFamilies(models.all()),
         family(families.errors, [['', errors]]),
         ...trafficFamilies(traffic),

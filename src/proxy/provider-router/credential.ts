@@ -1,3 +1,4 @@
+import { accessKeyPrefix } from '../access-key.ts';
 import type { Dialect } from '../dialect.ts';
 import { ProxyError } from '../errors.ts';
 import type { Call, Target } from '../exchange.ts';
@@ -22,6 +23,8 @@ const schemes: ReadonlyMap<string, Dialect | 'any'> = new Map<string, Dialect | 
 /** What users type where an SDK insists on a key and they have none: it counts as no key. */
 const placeholder = /^(?:Bearer\b)? *(?:tokenpak)? *$/i;
 const maxPlaceholderCharacters = 20;
+/** An access key is tokenpak's own. */
+const accessKey = new RegExp(`^(?:Bearer\\b)? *${accessKeyPrefix}`, 'i');
 
 /**
  * Decides what a provider is sent as credential.
@@ -29,8 +32,8 @@ const maxPlaceholderCharacters = 20;
  * A client's credential goes only to the provider it was meant for. It is meant for a provider that the request names
  * itself, by prefix or header. Else the provider is the one that defined the path's dialect, and of the client's
  * credentials only those of that dialect are meant for it. For the loopback provider none is. Several that are meant are
- * all forwarded. Where none is, the held key stands in; where none is held either, a provider that expects one is not
- * asked, unless it is local.
+ * all forwarded. Where none is, the held key stands in, and before all of them where the client has come with an access
+ * key. Where none is held either, a provider that expects one is not asked, unless it is local.
  * @throws ProxyError `invalid_request` for a credential that stands twice, `unauthorized` where one is missing.
  */
 export function credentialFor(call: Call, choice: Choice): Credential {
@@ -38,6 +41,10 @@ export function credentialFor(call: Call, choice: Choice): Credential {
   const brought = broughtBy(call, choice);
   const inQuery = keyInQuery(call.query, choice);
   if (provider.base === null) return { headers: [], query: withoutKeys(call.query), isHeld: false };
+  if (call.access !== null && (provider.held.get(dialect)?.length ?? 0) > 0) {
+    const headers = heldFor(provider, dialect, choice.keyIndex);
+    return { headers, query: inQuery === 'parameter' ? call.query : withoutKeys(call.query), isHeld: true };
+  }
   const query = inQuery === 'meant' || inQuery === 'parameter' ? call.query : withoutKeys(call.query);
   if (brought.meant.length === 0 && inQuery !== 'meant') {
     const headers = heldFor(provider, dialect, choice.keyIndex);
@@ -47,7 +54,9 @@ export function credentialFor(call: Call, choice: Choice): Credential {
 }
 
 function isPlaceholder(value: string): boolean {
-  return value.length <= maxPlaceholderCharacters && placeholder.test(value);
+  return value.length <= maxPlaceholderCharacters
+    ? placeholder.test(value) || accessKey.test(value)
+    : accessKey.test(value);
 }
 
 interface Brought {
@@ -80,7 +89,7 @@ function keyInQuery(query: string, { explicit, dialect, isForeign }: Choice): 'm
   const keys = queryKeys(query);
   if (keys.length === 0) return null;
   if (isForeign) return 'foreign';
-  if (dialect !== 'gemini') return explicit ? 'parameter' : 'foreign';
+  if (dialect !== 'gemini') return explicit && !keys.some(isPlaceholder) ? 'parameter' : 'foreign';
   if (keys.length > 1) throw new ProxyError('invalid_request', 'the query has two keys');
   return isPlaceholder(keys[0] ?? '') ? 'foreign' : 'meant';
 }

@@ -18,6 +18,6 @@ const beginnings: readonly (readonly [string, Dialect])[] = [
 
 /** The dialect in which to refuse a request whose path is not known or not clean, told from how its URL begins; null where that tells nothing. */
 export function dialectOfPath(url: string): Dialect | null {
-  const path = url.replace(/^\/p\/[^/]*(?=\/)/, '').replace(/^\/v1(?=\/v1\/)/, '');
+  const path = url.replace(/^(?:\/(?:p|ak)\/[^/]*(?=\/)){1,2}/, '').replace(/^\/v1(?=\/v1\/)/, '');
   return beginnings.find(([beginning]) => path.startsWith(beginning))?.[1] ?? null;
 }

@@ -199,6 +199,16 @@ describe('the router', () => {
     expect([error.code, error.kind.status]).toEqual(['not_found', 404]);
   });
 
+  it.each(['/ak/tpk_1/openai/p/web/v1/x', '/openai/%61k/%74pk_1/p/web/v1/x', '/p/web/openai/ak/tpk_1/v1/x'])(
+    'takes the access key out of %j',
+    (url) => {
+      const { route: found, accessKey } = route('GET', url);
+      expect({ path: found.path, provider: found.provider, project: found.project, accessKey }).toEqual({
+        ...{ path: '/v1/x', provider: 'openai', project: 'web', accessKey: 'tpk_1' },
+      });
+    },
+  );
+
   it.each([
     '/p/web',
     '/p//v1/messages',
@@ -206,8 +216,11 @@ describe('the router', () => {
     '/openai/p/a/p/b/v1/x',
     '/openai/anthropic/v1/messages',
     '/openai/p/a/openai/v1/messages',
-    '/ak/tpk_1/v1/messages',
-    '/openai/ak/tpk_1/v1/messages',
+    '/ak/tpk_1',
+    '/ak/tpk_1/openai/ak/tpk_1/v1/messages',
+    '/p/tpk_1/v1/messages',
+    `/openai/v1/tpk_${'a'.repeat(43)}`,
+    `/v1/files/%74pk_${'a'.repeat(43)}`,
     '/p/%2e%2e/v1/messages',
     '/p/a%2Fb/v1/messages',
     '/p/-rf/v1/messages',

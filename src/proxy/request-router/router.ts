@@ -1,6 +1,7 @@
+import { holdsAccessKey } from '../access-key.ts';
 import { ProxyError } from '../errors.ts';
 import type { Endpoint, Route } from '../exchange.ts';
-import { isCleanPath, isCleanQuery } from './clean-path.ts';
+import { decoded, isCleanPath, isCleanQuery } from './clean-path.ts';
 import { exactPaths, findPath, type KnownPath } from './endpoint-table.ts';
 import { unlistedEndpoint } from './endpoints.ts';
 import { dialectOfPath } from './path-dialect.ts';
@@ -10,9 +11,11 @@ export interface Routed {
   readonly route: Route;
   /** With its question mark, or ''. */
   readonly query: string;
+  /** What the `/ak/KEY/` prefix brought, known or not; null where there is none. */
+  readonly accessKey: string | null;
 }
 
-const unprefixed: Prefixes = { provider: null, project: null, rest: '' };
+const unprefixed: Prefixes = { provider: null, project: null, accessKey: null, rest: '' };
 
 /**
  * Makes the function that tells from a method and a request target, as received, where a request wants to go. It throws
@@ -29,12 +32,23 @@ export function createRouter(providerNames: readonly string[]): (method: string,
     if (!isCleanQuery(query)) throw unknownPath();
     // Nearly every request: a path that stands in the table is clean.
     const route = ready.get(path)?.get(method);
-    return { route: route ?? findRoute(method, path), query };
+    return route ? { route, query, accessKey: null } : { ...findRoute(method, path), query };
   };
 
-  function findRoute(method: string, path: string): Route {
+  function findRoute(method: string, path: string): Omit<Routed, 'query'> {
     if (!isCleanPath(path)) throw unknownPath();
     const prefixes = takePrefixes(path, providers);
+    // Whatever stands in the path from here on is forwarded and recorded.
+    if (holdsAccessKey(decoded(prefixes.rest) ?? '')) {
+      throw new ProxyError(
+        'not_found',
+        'an access key stands in the path where none is read; expected /ak/KEY/ in front',
+      );
+    }
+    return { route: routeBehind(prefixes, method, path), accessKey: prefixes.accessKey };
+  }
+
+  function routeBehind(prefixes: Prefixes, method: string, path: string): Route {
     const known = findPath(prefixes.rest);
     const endpoint = known?.byMethod.get(method);
     if (known && endpoint) return routeOf(endpoint, known, prefixes);

@@ -6,6 +6,7 @@ import type { Call, EditFor, Envelope, Received, RequestBody, Route, Settle } fr
 import { headerOf } from '../raw-headers.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
+import { checkModel } from './allowed-model.ts';
 import { callerOf } from './caller.ts';
 import { codingOf } from '../content-coding.ts';
 import { decodeBody } from './decode.ts';
@@ -57,6 +58,7 @@ function callOf(received: Received, envelope: Envelope | null, aliases: Aliases)
   record.model = model === asked ? record.askedModel : cleanName(model);
   record.caller = callerOf(headers, record.caller.address, route.project, access);
   record.intent = intentOf({ kind: endpoint.intent, streamed, tools: envelope?.tools ?? false }, headers);
+  if (access !== null) checkModel(access, { method, route, envelope, model });
   const hold = (settle: Settle): void => received.hold(settle);
   const edits: EditFor[] = [];
   const bodyFor = bodiesOf(body, named(envelope, asked), edits);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { AccessKey } from '../access-key.ts';
 import { Bag } from '../bag.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { ProxyError, toProxyError } from '../errors.ts';
@@ -12,6 +13,10 @@ import type { ServerParts } from './server-parts.ts';
 import { endTurn, takeTurn } from './turns.ts';
 
 const json = /^application\/(?:[\w.-]+\+)?json\b/i;
+
+const none: readonly string[] = [];
+const tokenNeeded =
+  'this tokenpak is exposed and needs its token or an access key, as the API key or as x-tokenpak-key';
 
 /** A request at the door. */
 interface Visit {
@@ -59,25 +64,35 @@ export class Door {
   #enter({ request, response, id, receivedAt }: Visit): HttpExchange | null {
     const parts = this.#parts;
     const { method = 'GET', url = '', httpVersion, rawHeaders } = request;
-    const headers = parts.guard({ method, url, httpVersion, headers: rawHeaders });
+    const guarded = parts.guard({ method, url, httpVersion, headers: rawHeaders });
+    const head = parts.takeKeys(url, guarded.headers) ?? { url, headers: guarded.headers, keys: none };
     const hasBody = parts.declaredLength(rawHeaders) !== 0;
     if (hasBody && (method === 'GET' || method === 'HEAD')) {
       throw new ProxyError('bad_framing', `a ${method} request has no body`);
     }
-    const own = parts.own(method, url);
+    const own = parts.own(method, head.url);
     if (own) {
+      if (!guarded.isTrusted) this.#admit(head.keys, false);
       request.resume();
       own(response, id);
       return null;
     }
     if (this.#isShut) throw new ProxyError('draining', 'tokenpak is stopping');
-    const { route, query } = parts.route(method, url);
+    const { route, query, accessKey } = parts.route(method, head.url);
+    const access = this.#admit(withKey(head.keys, accessKey), guarded.isTrusted);
     if (hasBody) checkType(route.endpoint, rawHeaders);
     const sink = new ResponseSink(request, response, parts);
-    const exchange = new HttpExchange(parts, request, sink, { id, route, query, headers, access: null, receivedAt });
+    const opening = { id, route, query, headers: head.headers, access, receivedAt };
+    const exchange = new HttpExchange(parts, request, sink, opening);
     this.inFlight.add(exchange);
     exchange.begin();
     return exchange;
+  }
+
+  /** An access key stands for the token of an exposed proxy. */
+  #admit(keys: readonly string[], isTrusted: boolean): AccessKey | null {
+    if (!isTrusted && keys.length === 0) throw new ProxyError('unauthorized', tokenNeeded);
+    return this.#parts.admitKeys(keys);
   }
 
   #refuse({ request, response, id }: Visit, error: ProxyError): void {
@@ -97,6 +112,10 @@ export class Door {
     for (const exchange of this.inFlight) if (exchange.socket === socket) return exchange.garbled(error);
     return false;
   }
+}
+
+function withKey(keys: readonly string[], key: string | null): readonly string[] {
+  return key === null || keys.includes(key) ? keys : [...keys, key];
 }
 
 /** A page can send a form or plain text without asking; JSON it cannot. */

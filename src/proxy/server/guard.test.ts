@@ -93,12 +93,15 @@ describe('the guard', () => {
         httpVersion: '1.1',
         headers: [...good, name, value, 'a', '1'],
       });
-      expect(headers).toEqual([...good, 'a', '1']);
+      expect(headers).toEqual({ headers: [...good, 'a', '1'], isTrusted: true });
     });
 
-    it('refuses every request without the right token', () => {
-      expect(verdict(good, exposed)).toBe('401 unauthorized');
-      expect(verdict([...good, 'x-tokenpak-key', 'secret-toke'], exposed)).toBe('401 unauthorized');
-    });
+    it.each([[[]], [['x-tokenpak-key', 'secret-toke']]])(
+      'trusts no request without the right token',
+      (more: string[]) => {
+        const head = { method: 'GET', url: '/', httpVersion: '1.1', headers: [...good, ...more] };
+        expect(exposed(head)).toEqual({ headers: [...good, ...more], isTrusted: false });
+      },
+    );
   });
 });

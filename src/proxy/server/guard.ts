@@ -17,6 +17,14 @@ export interface RequestHead {
   readonly headers: readonly string[];
 }
 
+/** What passes the guard. */
+export interface Guarded {
+  /** Without the token. */
+  readonly headers: readonly string[];
+  /** It has brought the token, or needs none; of all others an access key is needed. */
+  readonly isTrusted: boolean;
+}
+
 const maxHeaders = 200;
 const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
 /** Underscore spellings that some servers read as the real header: a client that means well never sends them. */
@@ -50,7 +58,7 @@ interface Seen {
  * Makes the check that stands before everything else: a page in the user's browser, a rebound name or a smuggled request
  * must not reach a provider. Throws; what passes is the list of headers, without the token.
  */
-export function createGuard(options: GuardOptions): (head: RequestHead) => readonly string[] {
+export function createGuard(options: GuardOptions): (head: RequestHead) => Guarded {
   const expected = options.token === null ? null : digest(options.token);
   return (head) => {
     if (head.headers.length > maxHeaders * 2)
@@ -59,7 +67,7 @@ export function createGuard(options: GuardOptions): (head: RequestHead) => reado
     checkHost(seen, options);
     checkWebPage(seen, options.port());
     checkFraming(seen, head);
-    return expected === null ? head.headers : withoutToken(head.headers, expected);
+    return expected === null ? { headers: head.headers, isTrusted: true } : withoutToken(head.headers, expected);
   };
 }
 
@@ -154,7 +162,7 @@ function checkFraming({ transferEncoding, expect }: Seen, head: RequestHead): vo
 }
 
 /** Takes the token off the headers, wherever a client can put it, so that it never reaches a provider. */
-function withoutToken(headers: readonly string[], expected: Buffer): readonly string[] {
+function withoutToken(headers: readonly string[], expected: Buffer): Guarded {
   const kept: string[] = [];
   let found = false;
   for (let index = 0; index + 1 < headers.length; index += 2) {
@@ -164,12 +172,7 @@ function withoutToken(headers: readonly string[], expected: Buffer): readonly st
     if (given !== null && timingSafeEqual(digest(given), expected)) found = true;
     else kept.push(name, value);
   }
-  if (!found)
-    throw new ProxyError(
-      'unauthorized',
-      'this tokenpak is exposed and needs its token, as the API key or as x-tokenpak-key',
-    );
-  return kept;
+  return { headers: kept, isTrusted: found };
 }
 
 function digest(text: string): Buffer {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { AccessKey } from '../access-key.ts';
 import type { Clock } from '../clock.ts';
 import type { Dialect } from '../dialect.ts';
 import type { ProxyError } from '../errors.ts';
@@ -6,7 +7,7 @@ import type { Received, Route } from '../exchange.ts';
 import type { RequestRecord } from '../record.ts';
 import type { Next } from '../stage.ts';
 import type { Admission } from './admission.ts';
-import type { RequestHead } from './guard.ts';
+import type { Guarded, RequestHead } from './guard.ts';
 import type { BodyReader } from './request-body.ts';
 
 /** Who is told of exchanges. */
@@ -28,12 +29,29 @@ export interface Sinks {
 /** An answer of one of tokenpak's own endpoints. It writes its head and body itself. */
 export type OwnAnswer = (response: ServerResponse, requestId: string) => void;
 
+interface PresentedKeys {
+  readonly url: string;
+  readonly headers: readonly string[];
+  readonly keys: readonly string[];
+}
+
+interface RoutedHead {
+  readonly route: Route;
+  readonly query: string;
+  /** The access key that stood in the path, or null. */
+  readonly accessKey: string | null;
+}
+
 /** What an exchange is made with: the server's parts, each made once. */
 export interface ServerParts {
   readonly clock: Clock;
-  readonly guard: (head: RequestHead) => readonly string[];
+  readonly guard: (head: RequestHead) => Guarded;
+  /** The head without its access keys; null where it has none. */
+  readonly takeKeys: (url: string, headers: readonly string[]) => PresentedKeys | null;
+  /** Whose the request is by its access keys; throws where they do not let it in. */
+  readonly admitKeys: (keys: readonly string[]) => AccessKey | null;
   /** Finds the endpoint; throws for unknown paths and wrong methods. */
-  readonly route: (method: string, url: string) => { readonly route: Route; readonly query: string };
+  readonly route: (method: string, url: string) => RoutedHead;
   readonly dialectOfPath: (url: string) => Dialect | null;
   /** One of tokenpak's own endpoints, or null. */
   readonly own: (method: string, url: string) => OwnAnswer | null;

@@ -23,6 +23,7 @@ export const request = z
     intent: z
       .enum(['generate', 'count', 'embed', 'list', 'file', 'batch', 'other'])
       .describe('What it is for, by its path'),
+    key: name.describe('The name of the access key, never the key itself'),
     project: name.describe('By the `/p/NAME/` prefix or `x-tokenpak-project`'),
     session: name,
     agent: name.describe('The program that asked, as it calls itself'),

@@ -1,0 +1,2 @@
+export { type AccessKeys, openAccessKeys } from './access-keys.ts';
+export { takeKeys } from './presented-keys.ts';
