@@ -22,6 +22,9 @@ const commands = [
   'version',
 ];
 const subcommands = [
+  'breaker open',
+  'breaker close',
+  'breaker auto',
   'config show',
   'config validate',
   'config path',

@@ -19,7 +19,7 @@ const minLeftMs = 1000;
 /** So much of an answer that nobody wants is read, so that its connection can serve another request. */
 const maxDrainedBytes = 64 * 1024;
 
-export interface FailoverParts {
+interface FailoverParts {
   readonly clock: Clock;
   readonly loads: TargetLoads;
   readonly cooldowns: Cooldowns;

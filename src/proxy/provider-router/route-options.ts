@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { dialects } from '../dialect.ts';
 import { attemptCauses, intentKinds, type AttemptCause } from '../record.ts';
 
-export const choices = ['order', 'weight', 'latency', 'inFlight', 'cost'] as const;
+const choices = ['order', 'weight', 'latency', 'inFlight', 'cost'] as const;
 export type Choose = (typeof choices)[number];
 
 const glob = z.string().min(1).max(256);
