@@ -1,4 +1,4 @@
-import type { FileSystem } from '../../src/proxy/ledger/file-system.ts';
+import type { FileSystem } from '../../src/proxy/file-system.ts';
 
 export type Fault = 'fail once' | 'short write, then fail' | 'fail from here on';
 

@@ -5,7 +5,7 @@ export interface ControlAnswer {
   readonly body: unknown;
 }
 
-type ControlRequest = 'GET /identity' | 'POST /stop' | 'POST /reload' | 'POST /breaker';
+type ControlRequest = 'GET /identity' | 'POST /stop' | 'POST /reload' | 'POST /breaker' | 'POST /budget';
 
 const timeoutMs = 2000;
 const maxAnswerBytes = 256 * 1024;

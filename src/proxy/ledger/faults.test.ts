@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Fault, type FaultyFiles, faultyFiles } from '../../../test/support/faulty-files.ts';
 import { type LedgerHome, ledgerHome } from '../../../test/support/ledger-home.ts';
 import { requestRecord } from '../../../test/support/request-record.ts';
-import { type FileSystem, systemFiles } from './file-system.ts';
+import { type FileSystem, systemFiles } from '../file-system.ts';
 import type { Ledger } from './index.ts';
 
 const requests = 3;

@@ -5,7 +5,7 @@ import { type LedgerHome, ledgerHome, written } from '../../../test/support/ledg
 import { requestRecord } from '../../../test/support/request-record.ts';
 import type { RequestRecord } from '../record.ts';
 import { requestJson } from '../request-json.ts';
-import { type FileSystem, systemFiles } from './file-system.ts';
+import { type FileSystem, systemFiles } from '../file-system.ts';
 import { readLine } from './line.ts';
 
 let home: LedgerHome;

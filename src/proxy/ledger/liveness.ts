@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import { errorCode } from './file-system.ts';
+import { errorCode } from '../file-system.ts';
 import type { Run } from './segments.ts';
 
 /** How far a machine's clock may have been set since it was started. */

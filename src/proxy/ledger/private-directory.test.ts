@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LedgerHome, ledgerHome } from '../../../test/support/ledger-home.ts';
 import { requestRecord } from '../../../test/support/request-record.ts';
-import { systemFiles } from './file-system.ts';
+import { systemFiles } from '../file-system.ts';
 import { DataDirectoryError } from './index.ts';
 
 let home: LedgerHome;

@@ -1,4 +1,4 @@
-import { type FileStatus, type FileSystem, errorCode, errorText } from './file-system.ts';
+import { type FileStatus, type FileSystem, errorCode, errorText } from '../file-system.ts';
 
 const ownerOnly = 0o700;
 

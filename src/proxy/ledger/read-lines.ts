@@ -1,4 +1,4 @@
-import type { FileSystem } from './file-system.ts';
+import { type FileSystem, readAt } from '../file-system.ts';
 
 const chunkBytes = 256 * 1024;
 /** Far more than any record needs; whatever is longer is damage. */
@@ -47,22 +47,6 @@ export async function* readLinesBackwards(files: FileSystem, fd: number, before:
     if (tail.length > maxLineBytes) tail = nothing;
     yield splitLines(chunk.subarray(position === 0 ? 0 : tail.length)).lines.reverse();
   }
-}
-
-/** Up to `length` bytes: fewer only at the file's end. */
-export async function readAt(
-  files: FileSystem,
-  fd: number,
-  { position, length }: { position: number; length: number },
-): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  let done = 0;
-  while (done < length) {
-    const got = await files.read(fd, bytes.subarray(done), position + done);
-    if (got === 0) break;
-    done += got;
-  }
-  return bytes.subarray(0, done);
 }
 
 function splitLines(bytes: Buffer): { lines: Buffer[]; rest: Buffer } {

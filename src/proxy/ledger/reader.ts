@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isObject, type JsonObject } from '../json.ts';
-import { type FileSystem, systemFiles } from './file-system.ts';
+import { type FileSystem, systemFiles } from '../file-system.ts';
 import { type Line, readLine } from './line.ts';
 import { readLines, readLinesBackwards } from './read-lines.ts';
 import { listSegments, ownStatusOf } from './segments.ts';

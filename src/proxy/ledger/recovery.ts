@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { JsonObject } from '../json.ts';
-import { type FileSystem, errorText } from './file-system.ts';
+import { type FileSystem, errorText } from '../file-system.ts';
 import { readLine } from './line.ts';
 import { readLines } from './read-lines.ts';
 import { type Run, type Segment, listSegments, ownStatusOf } from './segments.ts';

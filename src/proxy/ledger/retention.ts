@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileSystem } from './file-system.ts';
+import type { FileSystem } from '../file-system.ts';
 import type { LedgerOptions } from './options.ts';
 import { type Segment, listSegments, ownStatusOf, segmentOf, tornSuffix } from './segments.ts';
 

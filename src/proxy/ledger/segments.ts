@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type FileStatus, type FileSystem, errorCode } from './file-system.ts';
+import { type FileStatus, type FileSystem, errorCode } from '../file-system.ts';
 
 /** One run of tokenpak: one process that wrote a ledger. */
 export interface Run {

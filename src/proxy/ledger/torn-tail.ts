@@ -1,6 +1,5 @@
-import { type FileSystem, errorCode, writeAll } from './file-system.ts';
+import { type FileSystem, errorCode, readAt, writeAll } from '../file-system.ts';
 import { isWhole } from './line.ts';
-import { readAt } from './read-lines.ts';
 import { tornSuffix } from './segments.ts';
 
 /** How much of a file's end is looked at: many times the longest line. */

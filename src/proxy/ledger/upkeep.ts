@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../clock.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { type FileSystem, errorText } from './file-system.ts';
+import { type FileSystem, errorText } from '../file-system.ts';
 import type { LedgerOptions } from './options.ts';
 import type { Crash, Recovery } from './recovery.ts';
 import { applyRetention } from './retention.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeClock, fakeClock } from '../../../test/support/fake-clock.ts';
-import { type FileSystem, systemFiles } from './file-system.ts';
+import { type FileSystem, systemFiles } from '../file-system.ts';
 import { formatLine, openLine, sealLine } from './line.ts';
 import { SegmentFile } from './segment-file.ts';
 import { LineWriter } from './writer.ts';

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../clock.ts';
 import { type Batch, Batches, type Seal } from './batches.ts';
 import { DiskPace } from './disk-pace.ts';
-import { errorText } from './file-system.ts';
+import { errorText } from '../file-system.ts';
 import type { SegmentFile } from './segment-file.ts';
 
 /** Records that are kept while the disk takes none. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 
-/** What the ledger asks of a file's status. */
+/** What is asked of a file's status. */
 export interface FileStatus {
   readonly isFile: boolean;
   readonly isDirectory: boolean;
@@ -15,7 +15,7 @@ export interface FileStatus {
 }
 
 /**
- * Every operation on files that the ledger makes, one method a system call, so that a test can fail or shorten any of
+ * Every operation on files that ledger and registries make, one method a system call, so that a test can fail or shorten any of
  * them. Failures are Node's own errors with a `code`. No method follows a symbolic link in the last part of a path.
  */
 export interface FileSystem {
@@ -107,4 +107,20 @@ export async function writeAll(fd: number, bytes: Buffer, files: FileSystem): Pr
     if (taken === 0) throw new Error(`the disk took ${done} of ${bytes.length} bytes and then no more`);
     done += taken;
   }
+}
+
+/** Up to `length` bytes: fewer only at the file's end. */
+export async function readAt(
+  files: FileSystem,
+  fd: number,
+  { position, length }: { position: number; length: number },
+): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const got = await files.read(fd, bytes.subarray(done), position + done);
+    if (got === 0) break;
+    done += got;
+  }
+  return bytes.subarray(0, done);
 }

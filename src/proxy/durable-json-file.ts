@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
-import { type FileSystem, errorCode, writeAll } from './file-system.ts';
-import { readAt } from './read-lines.ts';
+import { type FileSystem, errorCode, readAt, writeAll } from './file-system.ts';
 
 const maxBytes = 64 * 1024 * 1024;
 
