@@ -5,7 +5,18 @@ import { describe, expect, it } from 'vitest';
 const root = path.join(import.meta.dirname);
 
 /** Files at the top of src/proxy that put the parts together: they may import every part. */
-const assembly = new Set(['proxy', 'pipeline', 'models', 'traffic', 'network', 'sinks', 'drain', 'worker', 'index']);
+const assembly = new Set([
+  'proxy',
+  'pipeline',
+  'models',
+  'traffic',
+  'network',
+  'sinks',
+  'drain',
+  'worker',
+  'index',
+  'saved-budgets',
+]);
 
 /** Folders of src/proxy that everybody may import, beside the kernel's single files. */
 const kernelFolders = new Set(['dialects', 'relay']);
@@ -24,6 +35,7 @@ const allowed = new Set([
   'proxy/config > proxy/ledger',
   'proxy/config > proxy/token-counter',
   'proxy/config > proxy/request-router',
+  'proxy/config > proxy/budgets',
   'proxy/config > proxy/circuit-breaker',
   'proxy/config > proxy/access-keys',
 ]);
@@ -33,7 +45,7 @@ const sections = new Set(['proxy/token-counter/usage.ts', 'proxy/token-counter/c
 
 /** Where `cli`, `bench` and `tui` enter the proxy. */
 const entrances =
-  /^proxy\/(?:index|worker|product-name|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|access-keys\/registry\/index|token-counter\/prices\/[\w-]+)\.ts$/;
+  /^proxy\/(?:index|worker|product-name|change|saved-budgets|budgets\/index|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|access-keys\/registry\/index|token-counter\/prices\/[\w-]+)\.ts$/;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -29,6 +29,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'print exports that point clients here',
     load: async () => (await import('./commands/env.ts')).envCommand,
   },
+  budget: {
+    summary: 'what may be spent, and what is left',
+    load: async () => (await import('./commands/budget.ts')).budgetCommand,
+  },
   config: {
     summary: 'show, check or create the configuration',
     load: async () => (await import('./commands/config.ts')).configCommand,

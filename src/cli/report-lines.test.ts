@@ -23,6 +23,7 @@ const status: StatusReport = {
   run: { ...totals, latency_ms: { overhead: { p50: 0.7, p99: 3.6 }, first_byte: null } },
   today: { ...totals, requests: 700, unpriced: 3 },
   in_flight: 1,
+  budgets: [],
   providers: { anthropic: { requests: 612, errors: 1, in_flight: 1, last_outcome: 'upstream_timeout' } },
 };
 

@@ -1,3 +1,5 @@
+import type { BudgetReport } from '../proxy/budgets/index.ts';
+import { budgetLines } from './budget-lines.ts';
 import { count, dollars, elapsed } from './format.ts';
 import { plainText } from './terminal.ts';
 
@@ -24,6 +26,7 @@ export interface StatusReport {
   readonly today: Totals | null;
   readonly in_flight: number;
   readonly providers: Readonly<Record<string, ProviderReport>>;
+  readonly budgets: readonly BudgetReport[];
 }
 
 interface ProviderReport {
@@ -37,7 +40,7 @@ const headings = ['', 'requests', 'errors', 'new', 'read', 'out', 'cost', 'saved
 const widths = [-10, 9, 7, 7, 7, 7, 10, 10];
 
 /** What a proxy has done, as a table for people. */
-export function statusLines({ run, today, in_flight: inFlight, providers }: StatusReport): string[] {
+export function statusLines({ run, today, in_flight: inFlight, providers, budgets }: StatusReport): string[] {
   const { overhead, first_byte: firstByte } = run.latency_ms;
   return [
     row(headings),
@@ -45,6 +48,7 @@ export function statusLines({ run, today, in_flight: inFlight, providers }: Stat
     ...(today === null ? [] : [totalsRow('today', today)]),
     `overhead    ${quantilesText(overhead)}      first byte  ${quantilesText(firstByte)}      in flight  ${inFlight}`,
     ...Object.entries(providers).map(([name, provider]) => providerLine(name, provider)),
+    ...budgetLines(budgets),
   ];
 }
 

@@ -75,6 +75,7 @@ export interface Envelope {
   /** How many answers it asks for at once (`n`, `candidateCount`); 1 where it does not say. */
   readonly choices: number;
   readonly tools: boolean;
+  /** The service tier, or the speed `fast`, that it asks for. */
   readonly serviceTier: string | null;
   /** Just behind the opening brace, where a member can be spliced in; null where the body is compressed. */
   readonly membersStart: number | null;

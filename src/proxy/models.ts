@@ -12,6 +12,7 @@ import {
   estimator,
   listPrices,
   loadPrices,
+  priceCeiling,
   pricing,
   tokenCounter,
   usageProgress,
@@ -59,6 +60,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
     const stages = {
       tokenCounter: counter,
       providerRouter: routerParts(config, { traffic, loopback, clock, priceOf: listPrices(table, clock.wall) }),
+      budgets: traffic.budgetStage(priceCeiling(table)),
       circuitBreaker: traffic.circuitBreaker,
       upstream: network.upstream(config),
     };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { getHeapStatistics } from 'node:v8';
 import { openAccessKeys, takeKeys, type AccessKeys } from './access-keys/index.ts';
+import { Accounts, type SavedBudgets } from './budgets/index.ts';
 import { createAdmin, type Admin } from './admin/index.ts';
 import { systemClock as clock } from './clock.ts';
 import type { Change, ChangeProblem } from './change.ts';
@@ -29,6 +30,7 @@ import {
 import { connectionLimit } from './server/connection-limit.ts';
 import { createSinks } from './sinks.ts';
 import type { Next } from './stage.ts';
+import { savedBudgetsIn } from './saved-budgets.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { createTracing, type Tracing } from './tracing/index.ts';
 
@@ -80,8 +82,7 @@ interface Parts {
 
 /** Puts the proxy together and starts it. Two of them share nothing. @throws Node's error when the address cannot be bound */
 export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise<Proxy> {
-  const ledger = await ledgerOf(config, host);
-  const traffic = createTraffic(config, { clock, notice: (code, message) => monitor.notice(code, message) });
+  const { ledger, traffic } = await openTraffic(config, host, (code, message) => monitor.notice(code, message));
   const models = createModels(config, { clock, loopback: loopbackThread(), traffic, ledger });
   let current = await compose(config, models);
   let port = config.listen.port;
@@ -132,9 +133,28 @@ async function reloaded(before: ProxyConfig, next: ProxyConfig, { models, keys, 
   return composed;
 }
 
-function ledgerOf({ paths, ledger, demo }: ProxyConfig, host: ProxyHost): Promise<Ledger> {
+/** The ledger keeps the accounts of the budgets. */
+async function openTraffic(
+  config: ProxyConfig,
+  host: ProxyHost,
+  notice: Monitor['notice'],
+): Promise<Pick<Parts, 'ledger' | 'traffic'>> {
+  const accounts = new Accounts(clock.wall);
+  const ledger = await ledgerOf(config, host, accounts);
+  const savedBudgets = await openSavedBudgets(config, host);
+  return { ledger, traffic: createTraffic(config, { clock, ledger, accounts, savedBudgets, notice }) };
+}
+
+function ledgerOf({ paths, ledger, demo }: ProxyConfig, host: ProxyHost, spending: Accounts): Promise<Ledger> {
   const warn = (message: string): void => host.log('warn', message);
-  return openLedger({ directory: paths.dataDir, limits: ledger, demo, clock, warn });
+  return openLedger({ directory: paths.dataDir, limits: ledger, demo, clock, warn, spending });
+}
+
+/** A file that cannot be used is said so, and left as it is: the configured budgets hold all the same. */
+async function openSavedBudgets({ paths, budgets }: ProxyConfig, host: ProxyHost): Promise<SavedBudgets> {
+  const saved = savedBudgetsIn(paths.dataDir);
+  for (const problem of await saved.load(budgets)) host.log('warn', problem);
+  return saved;
 }
 
 function keysOf({ paths, keys }: ProxyConfig, { keyTimes }: Monitor, { log }: ProxyHost): Promise<AccessKeys> {

@@ -27,11 +27,11 @@ export interface LimitRule {
 }
 
 export const budgetScopes = ['all', 'key', 'project', 'model', 'session', 'agent'] as const;
-export type BudgetScope = (typeof budgetScopes)[number];
+type BudgetScope = (typeof budgetScopes)[number];
 export const budgetWindows = ['request', 'session', 'day', 'month'] as const;
 export type BudgetWindow = (typeof budgetWindows)[number];
 export const budgetModes = ['hard', 'soft', 'shadow'] as const;
-export type BudgetMode = (typeof budgetModes)[number];
+type BudgetMode = (typeof budgetModes)[number];
 
 /** What may be spent: by one request, in one session, on one day, in one month. */
 export interface BudgetRule {
@@ -77,11 +77,12 @@ export function rateText({ amount, periodMs }: Rate): string {
   return `${amount}/${period ?? `${periodMs} ms`}`;
 }
 
-const dollarLimit = 9_000;
+/** More than that is not counted exactly. */
+export const maxDollars = 9_000;
 const picodollarsPerDollar = 1e12;
 
 /** Dollars as picodollars; null for what is no amount, or more than can be counted exactly. */
 export function picodollarsFrom(usd: number): number | null {
-  if (!Number.isFinite(usd) || usd <= 0 || usd > dollarLimit) return null;
+  if (!Number.isFinite(usd) || usd <= 0 || usd > maxDollars) return null;
   return Math.round(usd * picodollarsPerDollar);
 }

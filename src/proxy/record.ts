@@ -89,7 +89,11 @@ export interface LimitFacts {
 /** What a budget made of a request. */
 export interface BudgetFacts {
   readonly budget: string;
+  /** What the ledger keeps its account under; null where it has none: each request stands alone. */
+  readonly account: string | null;
   readonly subject: string;
+  /** The day or the month that it is charged to; '' where the account knows no dates. */
+  readonly window: string;
   readonly unit: 'usd' | 'tokens';
   readonly mode: 'hard' | 'soft' | 'shadow';
   readonly verdict: 'passed' | 'warned' | 'refused' | 'shadow';
@@ -97,6 +101,8 @@ export interface BudgetFacts {
   readonly reserved: number;
   /** What was left before that. */
   readonly left: number;
+  /** What it is charged with, where its cost or its tokens do not say that; else null. */
+  charged: number | null;
 }
 
 /** Who asks: every part is a name the client gave of itself, or null. */

@@ -1,30 +1,39 @@
+import { type Accounts, Budgets, budgets, type SavedBudgets } from './budgets/index.ts';
 import { circuitBreaker, createBreakers, type Breakers, type Transition } from './circuit-breaker/index.ts';
 import type { Change, ChangeProblem } from './change.ts';
 import type { Clock } from './clock.ts';
 import type { ProxyConfig } from './config/config.ts';
-import type { RoutedCall } from './exchange.ts';
+import type { Call, RoutedCall } from './exchange.ts';
+import type { Ledger } from './ledger/index.ts';
 import type { TrafficNumbers } from './monitor/index.ts';
 import { loopbackName, routerMemory, type RouterMemory } from './provider-router/index.ts';
 import type { Stage } from './stage.ts';
+import type { CeilingOf } from './token-counter/index.ts';
 
 /** What holds requests back or sends them elsewhere: it lives as long as the proxy, whatever its configuration becomes. */
 export interface Traffic {
   readonly breakers: Breakers;
   readonly circuitBreaker: Stage<RoutedCall>;
   readonly routerMemory: RouterMemory;
+  /** @param ceilingOf by the prices that hold with a configuration */
+  readonly budgetStage: (ceilingOf: CeilingOf) => Stage<Call>;
   /** For `/metrics`. */
   readonly numbers: () => TrafficNumbers;
   readonly configure: (config: ProxyConfig) => void;
-  readonly change: (change: Extract<Change, { readonly kind: 'breaker' }>) => ChangeProblem;
+  readonly change: (change: Exclude<Change, { readonly kind: 'registry' }>) => Promise<ChangeProblem>;
 }
 
 export interface TrafficParts {
   readonly clock: Clock;
   /** Tells the user what should be known at once. */
   readonly notice: (code: string, message: string) => void;
+  readonly ledger: Pick<Ledger, 'adjusted' | 'days' | 'written'>;
+  readonly accounts: Accounts;
+  readonly savedBudgets: SavedBudgets;
 }
 
-export function createTraffic(initial: ProxyConfig, { clock, notice }: TrafficParts): Traffic {
+export function createTraffic(initial: ProxyConfig, parts: TrafficParts): Traffic {
+  const { clock, notice } = parts;
   let config = initial;
   const breakers = createBreakers({
     options: initial.breaker,
@@ -32,23 +41,40 @@ export function createTraffic(initial: ProxyConfig, { clock, notice }: TrafficPa
     providers: () => [...Object.keys(config.providers), loopbackName],
     changed: (transition) => notice('circuit', transitionText(transition)),
   });
+  const allBudgets = budgetsOf(initial, parts);
 
   return {
     breakers,
+    budgetStage: (ceilingOf) => budgets({ budgets: allBudgets, ceilingOf }),
     circuitBreaker: circuitBreaker({ breakers, now: clock.now }),
     routerMemory: routerMemory(),
-    numbers: () => ({ circuits: circuitNumbers(breakers) }),
+    numbers: () => ({ circuits: circuitNumbers(breakers), budgets: allBudgets.report() }),
     configure(next) {
+      allBudgets.configure(next.budgets);
       breakers.configure(next.breaker);
       for (const name of changedProviders(config, next)) breakers.reset(name);
       config = next;
     },
-    change({ name, to }) {
+    async change(change) {
+      if (change.kind !== 'breaker') return allBudgets.change(change);
+      const { name, to } = change;
       if (!config.breaker.enabled) return 'the configuration switches all circuit breakers off (breaker.enabled)';
       if (breakers.force(name, to)) return null;
       return `no circuit breaker is called ${name}; known are ${Object.keys(breakers.status()).join(', ')}, and PROVIDER/MODEL`;
     },
   };
+}
+
+function budgetsOf({ demo, budgets: rules }: ProxyConfig, parts: TrafficParts): Budgets {
+  const { accounts, savedBudgets: saved, ledger, notice, clock } = parts;
+  const made = new Budgets({
+    ...{ accounts, saved, notice, wall: clock.wall, adjusted: ledger.adjusted, days: ledger.days },
+    written: ledger.written,
+    // The demo spends its play money; elsewhere the user's budgets are not touched by it.
+    isPlayMoney: (provider) => !demo && provider === loopbackName,
+  });
+  made.configure(rules);
+  return made;
 }
 
 function circuitNumbers(breakers: Breakers): TrafficNumbers['circuits'] {

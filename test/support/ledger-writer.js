@@ -40,6 +40,7 @@ function requestNumber(number) {
     cost: { picodollars: 1 + random(1e12), savedPicodollars: random(1e9), unpricedReason: null },
     exactness: 'exact',
     cache: null,
+    budgets: [],
     attempts: [{ provider: 'anthropic', status: 200, outcome, ms: 1.5 }],
     stages: [],
     marks,

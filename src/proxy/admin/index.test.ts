@@ -46,7 +46,7 @@ describe('the own endpoints', () => {
       today: () => null,
       isPlayMoney: () => false,
       progressOf: ({ tokens }) => tokens && { tokens, picodollars: 5 },
-      traffic: () => ({ circuits: {} }),
+      traffic: () => ({ circuits: {}, budgets: [] }),
       ledgerDropped: () => 0,
     });
     tracing = createTracing();

@@ -1,3 +1,4 @@
+import { budgetRule } from '../budgets/options.ts';
 import type { Paths, ProviderSettings, ProxyConfig } from './config.ts';
 import type { Settings } from './schema.ts';
 import { userPath } from './user-path.ts';
@@ -13,22 +14,9 @@ export interface ConfigParts {
 
 /** Puts checked settings into the shape that the proxy is told, frozen to its depths. */
 export function assembleConfig({ settings, providers, paths, token, version, demo }: ConfigParts): ProxyConfig {
-  const {
-    listen,
-    capacity,
-    client,
-    deadlines,
-    drainSeconds,
-    keys,
-    usage,
-    aliases,
-    routes,
-    breaker,
-    ledger,
-    metrics,
-    log,
-    prices,
-  } = settings;
+  const { listen, capacity, client, deadlines, drainSeconds, keys, usage, aliases, routes, breaker, budgets } =
+    settings;
+  const { ledger, metrics, log, prices } = settings;
   return frozen({
     version,
     listen: { ...listen, token },
@@ -42,6 +30,7 @@ export function assembleConfig({ settings, providers, paths, token, version, dem
     providers,
     routes,
     breaker,
+    budgets: budgets.map(budgetRule),
     ledger,
     metrics,
     logLevel: log.level,

@@ -2,6 +2,7 @@ import type { KeysOption } from '../access-keys/options.ts';
 import type { BreakerOptions } from '../circuit-breaker/options.ts';
 import type { CapacityOptions, ClientDeadlineOptions, ListenOptions } from '../server/options.ts';
 import type { DeadlineOptions } from '../upstream/options.ts';
+import type { BudgetRule } from '../quota.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
 import type { ProviderOptions } from '../provider-router/options.ts';
 import type { RouteOptions } from '../provider-router/route-options.ts';
@@ -43,6 +44,7 @@ export interface ProxyConfig {
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly routes: readonly RouteOptions[];
   readonly breaker: BreakerOptions;
+  readonly budgets: readonly BudgetRule[];
   readonly ledger: LedgerOptions;
   readonly metrics: 'on' | 'off';
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';

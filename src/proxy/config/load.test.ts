@@ -246,13 +246,13 @@ describe('a broken configuration', () => {
   });
 
   it('is told of all at once, in the order of the file', async () => {
-    const yaml = 'metrics: 1\nlisten:\n  port: x\n  hots: y\nbudgets: []\nproviders: { V1: {} }';
+    const yaml = 'metrics: 1\nlisten:\n  port: x\n  hots: y\ncache: {}\nproviders: { V1: {} }';
     const problems = await home.problems(yaml, { env: { TOKENPAK_LOG_LEVEL: 'loud' } });
     expect(problems.map(({ line, key }) => `${line} ${key}`)).toEqual([
       '1 metrics',
       '3 listen.port',
       '4 listen.hots',
-      '5 budgets',
+      '5 cache',
       '6 providers.V1',
       '6 providers.V1.baseUrl',
       '6 providers.V1.dialects',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keysOption } from '../access-keys/options.ts';
 import { breakerOptions } from '../circuit-breaker/options.ts';
+import { budgetOptions } from '../budgets/options.ts';
 import { ledgerOptions } from '../ledger/options.ts';
 import { providerOptions } from '../provider-router/options.ts';
 import { routesOption } from '../provider-router/route-options.ts';
@@ -44,6 +45,7 @@ export const configSchema = z.strictObject({
   breaker: breakerOptions
     .prefault({})
     .describe('When a provider, or one of its models, is left alone because it fails.'),
+  budgets: budgetOptions,
   ledger: ledgerOptions.prefault({}).describe('How long the record of requests is kept.'),
   metrics: z.enum(['on', 'off']).default('on').describe('Whether histograms are kept for `/metrics` and `/stats`.'),
   log: logOptions.prefault({}).describe('What is logged, and where.'),
@@ -61,4 +63,4 @@ export const configSchema = z.strictObject({
 export type Settings = z.infer<typeof configSchema>;
 
 /** Parts that later versions will read: a file written for one of those deserves better than "unknown key". */
-export const laterKeys: ReadonlySet<string> = new Set(['limits', 'budgets', 'cache', 'projects']);
+export const laterKeys: ReadonlySet<string> = new Set(['limits', 'cache', 'projects']);

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { budgetProblem } from '../budgets/problems.ts';
 import type { Layers } from './layers.ts';
 import { loopbackName } from '../provider-router/built-in.ts';
 import { routeProblems } from '../provider-router/route-problems.ts';
@@ -21,6 +22,7 @@ export function settingsProblems(layers: Layers, env: NodeJS.ProcessEnv, token: 
     ...proxyProblems(layers),
     ...aliasProblems(layers),
     ...routesProblems(layers),
+    ...budgetProblems(layers),
     ...tlsProblems(env),
   ];
 }
@@ -97,6 +99,19 @@ function routesProblems(layers: Layers): Problem[] {
 
 function spokenBy(provider: unknown): readonly unknown[] | null {
   return isMapping(provider) && Array.isArray(provider.dialects) ? (provider.dialects as unknown[]) : null;
+}
+
+/** Rules between the members of a budget, and between budgets. */
+function budgetProblems(layers: Layers): Problem[] {
+  const { budgets } = layers.value;
+  if (!Array.isArray(budgets)) return [];
+  return (budgets as unknown[]).flatMap((budget, index) => {
+    if (!isMapping(budget)) return [];
+    const problem = budgetProblem(budget, (budgets.slice(0, index) as unknown[]).filter(isMapping));
+    if (!problem) return [];
+    const { key, expected } = problem;
+    return [problemAt(layers, ['budgets', index, key], expected, shown(budget[key]))];
+  });
 }
 
 function tlsProblems(env: NodeJS.ProcessEnv): Problem[] {

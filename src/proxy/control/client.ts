@@ -5,7 +5,8 @@ export interface ControlAnswer {
   readonly body: unknown;
 }
 
-type ControlRequest = 'GET /identity' | 'POST /stop' | 'POST /reload' | 'POST /breaker' | 'POST /registry';
+type ControlRequest =
+  'GET /identity' | 'POST /stop' | 'POST /reload' | 'POST /breaker' | 'POST /registry' | 'POST /budget';
 
 const timeoutMs = 2000;
 const maxAnswerBytes = 256 * 1024;

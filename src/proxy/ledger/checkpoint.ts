@@ -7,7 +7,7 @@ import { type FileSystem, errorCode, errorText } from '../file-system.ts';
 import type { RunJson, Tally } from './tally.ts';
 
 const formatVersion = 1;
-const fileName = 'ledger-totals.json';
+export const totalsFileName = 'ledger-totals.json';
 const temporaryName = /^ledger-totals\.json\.([0-9a-z]+-\d+)\.tmp$/;
 
 interface CheckpointJson {
@@ -16,6 +16,8 @@ interface CheckpointJson {
   readonly time_zone: string;
   readonly runs: readonly RunJson[];
   readonly days: readonly DayJson[];
+  /** The accounts of budgets. */
+  readonly budgets: unknown;
 }
 
 export interface CheckpointOptions {
@@ -38,8 +40,8 @@ export class Checkpoint {
   constructor(options: CheckpointOptions) {
     const { directory, ownKey, files } = options;
     this.#options = options;
-    this.#path = join(directory, fileName);
-    const temporaryPath = join(directory, `${fileName}.${ownKey}.tmp`);
+    this.#path = join(directory, totalsFileName);
+    const temporaryPath = join(directory, `${totalsFileName}.${ownKey}.tmp`);
     this.#low = new Low(durableJsonFile({ path: this.#path, temporaryPath, files, render: createRenderer() }), null);
   }
 
@@ -67,16 +69,17 @@ export class Checkpoint {
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       runs: tally.runsJson(),
       days: tally.book.days(),
+      budgets: tally.spending.json(),
     };
     return () => this.#low.write();
   }
 
   #take(saved: unknown): void {
     if (!isObject(saved)) throw new Error('it is no object');
-    const { version, days, runs } = saved;
+    const { version, days, runs, budgets = [] } = saved;
     if (typeof version === 'number' && version > formatVersion) {
       this.#giveUpSaving(`was written by a newer tokenpak (format ${version})`);
-    } else if (version !== formatVersion || !this.#options.tally.load(days, runs)) {
+    } else if (version !== formatVersion || !this.#options.tally.load(days, runs, budgets)) {
       throw new Error('its content is not what tokenpak writes');
     }
   }

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../json.ts';
 import { isError } from '../outcome.ts';
 import type { Outcome, RequestRecord } from '../record.ts';
 import { boundedName } from '../request-json.ts';
+import { type Charge, chargesFrom, chargesOf } from '../spending.ts';
 import type { Tokens } from '../token-counter/usage.ts';
 
 /** The provider whose dollars are play money. */
@@ -23,6 +24,8 @@ export interface Contribution {
   readonly tokens: Tokens | null;
   readonly picodollars: bigint;
   readonly savedPicodollars: bigint;
+  /** What it adds to the accounts of budgets. */
+  readonly charges: readonly Charge[];
 }
 
 export function contributionOf(record: RequestRecord): Contribution {
@@ -39,6 +42,7 @@ export function contributionOf(record: RequestRecord): Contribution {
     tokens: record.tokens,
     picodollars: BigInt(cost.picodollars ?? 0),
     savedPicodollars: BigInt(cost.savedPicodollars ?? 0),
+    charges: chargesOf(record),
   };
 }
 
@@ -54,7 +58,7 @@ export function isDemo({ provider }: Pick<RequestRecord, 'provider'>): boolean {
 /**
  * Reads back what a request added from the members of its line; null where they are not what this version writes.
  *
- * @param members `saved` and `request`, which is the request's JSON
+ * @param members `saved`, `why` and `request`, which is the request's JSON
  */
 export function contributionFrom(members: JsonObject): Contribution | null {
   const { request, saved } = members;
@@ -80,6 +84,7 @@ export function contributionFrom(members: JsonObject): Contribution | null {
     tokens,
     picodollars: picodollars ?? 0n,
     savedPicodollars: savedPicodollars ?? 0n,
+    charges: chargesFrom(isObject(members['why']) ? members['why']['budgets'] : null),
   };
 }
 

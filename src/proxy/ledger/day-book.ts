@@ -1,6 +1,6 @@
 import { isObject } from '../json.ts';
 import type { Contribution } from './contribution.ts';
-import { type Day, createCalendar } from './local-day.ts';
+import { type Day, createCalendar } from '../local-day.ts';
 import { type Totals, type TotalsJson, count, emptyTotals, merge, totalsFrom, totalsJson } from './totals.ts';
 
 /** Names are chosen by clients: beyond this many combinations a day the rest is counted together. */

@@ -1,3 +1,4 @@
+export { totalsFileName } from './checkpoint.ts';
 export { DataDirectoryError } from './private-directory.ts';
 export { type Ledger, type LedgerSettings, openLedger } from './ledger.ts';
 export { createLedgerReader } from './reader.ts';

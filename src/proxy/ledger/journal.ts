@@ -1,5 +1,6 @@
 import { Bag } from '../bag.ts';
 import type { RecordSink, RequestRecord } from '../record.ts';
+import { type Adjustment, adjustmentMembers } from '../spending.ts';
 import { contributionOf } from './contribution.ts';
 import type { Seal } from './batches.ts';
 import { type LineType, formatLine, openLine, sealLine } from './line.ts';
@@ -13,6 +14,8 @@ export interface Journal {
   readonly ended: (record: RequestRecord, json?: string) => void;
   /** A request that has ended is better known now than `earlier`, unless that was exact. */
   readonly corrected: (record: RequestRecord, earlier: RequestRecord) => void;
+  /** A user, or the beginning of a budget, changes an account. */
+  readonly adjusted: (adjustment: Adjustment) => void;
   /** Requests that have begun and not ended. */
   readonly open: () => number;
   /** Of these, the streams. */
@@ -56,6 +59,10 @@ export function createJournal({ ownKey, tally, append }: JournalOptions): Journa
       if (earlier.exactness === 'exact' || earlier.exactness === 'subscription') return;
       write('correction', correctionMembers(endMembers(earlier), endMembers(record)));
       tally.corrected(contributionOf(earlier), contributionOf(record));
+    },
+    adjusted(adjustment) {
+      write('budget', adjustmentMembers(adjustment));
+      tally.adjusted(adjustment);
     },
     open: () => open.size,
     streams: () => streams,

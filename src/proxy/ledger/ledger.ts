@@ -4,7 +4,7 @@ import { DayBook, type DayJson } from './day-book.ts';
 import { type FileSystem, systemFiles } from '../file-system.ts';
 import { type Journal, createJournal } from './journal.ts';
 import { createLiveness } from './liveness.ts';
-import { type Day, createCalendar } from './local-day.ts';
+import { type Day, createCalendar } from '../local-day.ts';
 import type { LedgerOptions } from './options.ts';
 import { DataDirectoryError, preparePrivateDirectory } from './private-directory.ts';
 import { type LedgerReader, createLedgerReader } from './reader.ts';
@@ -14,6 +14,7 @@ import { type Run, listSegments, runKeyOf } from './segments.ts';
 import { Tally } from './tally.ts';
 import type { TotalsJson } from './totals.ts';
 import { Upkeep } from './upkeep.ts';
+import type { Spending } from '../spending.ts';
 import { LineWriter, type WriterHealth } from './writer.ts';
 
 /** A start does not wait longer than this for the records of earlier runs; the rest is counted beside the requests. */
@@ -28,6 +29,8 @@ export interface LedgerSettings {
   readonly clock: Clock;
   /** Told, once each, of what the user should know: a sentence without secrets. */
   readonly warn: (message: string) => void;
+  /** Is told what is charged to budgets, earlier runs included, and saved with the totals. */
+  readonly spending?: Spending;
   readonly files?: FileSystem;
   /** Whether the process of another run is still there. */
   readonly isAlive?: (run: Run) => boolean;
@@ -68,7 +71,7 @@ export async function openLedger(settings: LedgerSettings): Promise<Ledger> {
   const run = await newRun(settings, files);
   const ownKey = runKeyOf(run);
 
-  const tally = new Tally(new DayBook(demo));
+  const tally = new Tally(new DayBook(demo), settings.spending);
   const checkpoint = new Checkpoint({ directory, ownKey, tally, files, wall: clock.wall, warn });
   await checkpoint.load();
   tally.runs.delete(ownKey);

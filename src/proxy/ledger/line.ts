@@ -8,7 +8,7 @@ const checksumBytes = 18;
 const carriageReturn = 0x0d;
 
 /** What a line says. Kinds that this version does not know are read too, and pass. */
-export type LineType = 'start' | 'end' | 'correction';
+export type LineType = 'start' | 'end' | 'correction' | 'budget';
 
 /** One line as read: its members by their names in the file. */
 export interface Line {

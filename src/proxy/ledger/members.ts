@@ -4,12 +4,15 @@ import type { IntentKind, RequestRecord } from '../record.ts';
 import { boundedName, requestJson } from '../request-json.ts';
 import { isDemo } from './contribution.ts';
 import { usageNumbersJson } from './evidence.ts';
+import { chargesFrom, chargesMember, chargesOf, factsOfHeld, heldFor } from '../spending.ts';
 
 /** What a line says of a request that has begun: enough to account for it, should it never end. */
-export function startMembers({ id, time, caller, dialect, intent, provider, model, marks }: RequestRecord): string {
+export function startMembers(record: RequestRecord): string {
+  const { id, time, caller, dialect, intent, provider, model, marks } = record;
   return (
     `"id":"${id}","time":${time},"mono":${marks.received},"provider":${name(provider)},"model":${name(model)}` +
-    `,"dialect":${name(dialect)},"project":${name(caller.project)},"intent":"${intent.kind}","stream":${intent.streamed}`
+    `,"dialect":${name(dialect)},"project":${name(caller.project)},"intent":"${intent.kind}","stream":${intent.streamed}` +
+    chargesMember('held', heldFor(record))
   );
 }
 
@@ -20,8 +23,14 @@ export function endMembers(record: RequestRecord, json = requestJson(record)): s
   return (
     `"mono":${marks.ended}${isDemo(record) ? ',"demo":true' : ''},"error":${name(errorCode)},"saved":${saved}` +
     // With the provider's own numbers, so that it can be priced again.
-    `${evidence ? `,"usage":${usageNumbersJson(evidence.usage)}` : ''},"request":${json}`
+    `${evidence ? `,"usage":${usageNumbersJson(evidence.usage)}` : ''}${whyMember(record)},"request":${json}`
   );
+}
+
+/** Which accounts it is charged to, so that they can be added up again. */
+function whyMember(record: RequestRecord): string {
+  const budgets = chargesMember('budgets', chargesOf(record));
+  return budgets === '' ? '' : `,"why":{${budgets.slice(1)}}`;
 }
 
 /** What a line says of a request that is better known than when it ended: what the line before said, and what it should. */
@@ -64,7 +73,7 @@ function crashedRecord(start: JsonObject): RequestRecord | null {
     attempts: [],
     route: null,
     limits: [],
-    budgets: [],
+    budgets: factsOfHeld(chargesFrom(start['held'])),
     stages: [],
     marks: { received: 0, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
     bytesIn: 0,

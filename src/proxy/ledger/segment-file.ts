@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type FileSystem, errorCode, writeAll } from '../file-system.ts';
-import { nextDay } from './local-day.ts';
+import { nextDay } from '../local-day.ts';
 import { preparePrivateDirectory } from './private-directory.ts';
 import { type OpenSegment, type Run, createSegment } from './segments.ts';
 

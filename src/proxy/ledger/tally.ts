@@ -2,6 +2,7 @@ import { isObject } from '../json.ts';
 import { type Contribution, contributionFrom, isCount } from './contribution.ts';
 import type { DayBook } from './day-book.ts';
 import { type Line, readLine } from './line.ts';
+import { type Adjustment, adjustmentFrom, type Spending } from '../spending.ts';
 
 /** Far more than a proxy takes on at once. */
 const maxOpen = 16_384;
@@ -36,12 +37,15 @@ export interface RunJson {
  */
 export class Tally {
   readonly book: DayBook;
+  /** The accounts of budgets. */
+  readonly spending: Spending;
   readonly runs = new Map<string, RunProgress>();
   /** Goes up with every change. */
   version = 0;
 
-  constructor(book: DayBook) {
+  constructor(book: DayBook, spending: Spending = nobodySpends) {
     this.book = book;
+    this.spending = spending;
   }
 
   runOf(runKey: string): RunProgress {
@@ -60,14 +64,24 @@ export class Tally {
   ended({ open }: RunProgress, id: string, contribution: Contribution): void {
     this.version++;
     open.delete(id);
-    this.book.add(contribution, 1);
+    this.#add(contribution, 1);
+  }
+
+  #add(contribution: Contribution, sign: 1 | -1): void {
+    this.book.add(contribution, sign);
+    if (contribution.charges.length > 0) this.spending.charge(contribution.charges, sign);
+  }
+
+  adjusted(adjustment: Adjustment): void {
+    this.version++;
+    this.spending.adjust(adjustment);
   }
 
   /** A request that has ended is better known now. */
   corrected(was: Contribution, contribution: Contribution): void {
     this.version++;
-    this.book.add(was, -1);
-    this.book.add(contribution, 1);
+    this.#add(was, -1);
+    this.#add(contribution, 1);
   }
 
   /** A run is over, and whatever it left open has been recorded. */
@@ -84,6 +98,7 @@ export class Tally {
     const { id } = line.members;
     if (line.type === 'start' && typeof id === 'string') this.#took(run, id, bytes.toString());
     if (line.type === 'end') return this.#takeEnd(run, line);
+    if (line.type === 'budget') return this.#takeAdjustment(line);
     return line.type !== 'correction' || this.#takeCorrection(line);
   }
 
@@ -109,6 +124,12 @@ export class Tally {
     return true;
   }
 
+  #takeAdjustment({ members }: Line): boolean {
+    const adjustment = adjustmentFrom(members);
+    if (adjustment) this.adjusted(adjustment);
+    return adjustment !== null;
+  }
+
   runsJson(): RunJson[] {
     return [...this.runs].map(([runKey, run]) => ({
       run: runKey,
@@ -121,13 +142,16 @@ export class Tally {
   }
 
   /** Takes in what an earlier run saved; false, and nothing taken, where it is damaged. */
-  load(days: unknown, runs: unknown): boolean {
+  load(days: unknown, runs: unknown, budgets: unknown): boolean {
     const loaded = runsFrom(runs);
-    if (!loaded || !this.book.load(days)) return false;
+    if (!loaded || !this.book.load(days) || !this.spending.load(budgets)) return false;
     for (const [runKey, run] of loaded) this.runs.set(runKey, run);
     return true;
   }
 }
+
+/** Where there are no budgets, as in tests. */
+const nobodySpends: Spending = { charge() {}, adjust() {}, json: () => [], load: () => true };
 
 /** The start lines of a run's requests that have not ended. */
 export function openLines({ open, live }: RunProgress): string[] {

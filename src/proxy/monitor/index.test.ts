@@ -13,7 +13,7 @@ function monitor(overrides: Partial<MonitorOptions> = {}): ReturnType<typeof cre
     today: () => null,
     isPlayMoney: () => false,
     progressOf: () => null,
-    traffic: () => ({ circuits: {} }),
+    traffic: () => ({ circuits: {}, budgets: [] }),
     ledgerDropped: () => 0,
     ...overrides,
   });

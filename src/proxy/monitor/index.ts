@@ -74,6 +74,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     windows: windows.last(),
     by: breakdowns.toJson(),
     providers: providers.toJson(inFlight),
+    budgets: options.traffic().budgets,
     in_flight: inFlight.size,
   });
   const events = createEventHub({ clock, snapshotJson: () => JSON.stringify(snapshot()), inFlight, progressOf });

@@ -72,6 +72,42 @@ export const metricFamilies = {
     labels: ['provider', 'model'],
     help: 'Requests whose cost is not known and not in tokenpak_cost_usd_total.',
   },
+  budgetLimit: {
+    name: 'tokenpak_budget_limit',
+    type: 'gauge',
+    labels: ['budget', 'unit'],
+    help: 'What a budget allows each of its subjects, in US dollars or tokens.',
+  },
+  budgetSpent: {
+    name: 'tokenpak_budget_spent',
+    type: 'gauge',
+    labels: ['budget', 'unit'],
+    help: 'What all subjects of a budget have spent in the window that it is now.',
+  },
+  budgetUsed: {
+    name: 'tokenpak_budget_used_ratio',
+    type: 'gauge',
+    labels: ['budget'],
+    help: 'The share of its budget that the subject has used that has used the largest; 1 is all.',
+  },
+  budgetRefused: {
+    name: 'tokenpak_budget_refused_total',
+    type: 'counter',
+    labels: ['budget', 'mode'],
+    help: 'Requests that a budget had no room for.',
+  },
+  budgetWouldRefuse: {
+    name: 'tokenpak_budget_would_refuse_total',
+    type: 'counter',
+    labels: ['budget', 'mode'],
+    help: 'Requests that a soft or shadow budget let pass and a hard one would have refused.',
+  },
+  budgetOvershot: {
+    name: 'tokenpak_budget_overshot_total',
+    type: 'counter',
+    labels: ['budget', 'mode'],
+    help: 'Requests that came to more than was held for them.',
+  },
   inFlight: {
     name: 'tokenpak_in_flight_requests',
     type: 'gauge',

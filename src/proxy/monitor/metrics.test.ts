@@ -8,7 +8,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 
 const gauges = { inFlight: 3, ledgerDropped: 0, residentBytes: 90_000_000, heapUsedBytes: 20_000_000 };
 
-const traffic = { circuits: {} };
+const traffic = { circuits: {}, budgets: [] };
 
 function metricsOf(...records: Partial<RequestRecord>[]): Metrics {
   const metrics = createMetrics({ version: '0.1.0', instance: 'main', startedAt: 1_700_000_000_000 });

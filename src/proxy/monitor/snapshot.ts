@@ -68,5 +68,7 @@ export interface Snapshot {
   readonly windows: Readonly<Record<WindowName, WindowJson>>;
   readonly by: Readonly<Record<BreakdownName, Readonly<Record<string, BlockJson>>>>;
   readonly providers: Readonly<Record<string, ProviderJson>>;
+  /** How each budget stands. */
+  readonly budgets: readonly object[];
   readonly in_flight: number;
 }

@@ -5,6 +5,21 @@ import { metricFamilies as families } from './metric-families.ts';
 export interface TrafficNumbers {
   /** By provider. */
   readonly circuits: Readonly<Record<string, CircuitNumbers>>;
+  readonly budgets: readonly BudgetNumbers[];
+}
+
+/** Amounts are dollars, or tokens, as `unit` says. */
+interface BudgetNumbers {
+  readonly name: string;
+  readonly unit: string;
+  readonly mode: string;
+  readonly limit: number;
+  readonly spent: number;
+  readonly refused: number;
+  readonly would_refuse: number;
+  readonly overshot: number;
+  /** The fullest first. */
+  readonly accounts: readonly { readonly used: number }[];
 }
 
 interface CircuitNumbers {
@@ -29,8 +44,41 @@ type CircuitState = keyof typeof stateNumbers;
 
 const stateNumbers = { closed: 0, half_open: 1, open: 2, forced_open: 3, forced_closed: 3 };
 
-export function trafficFamilies({ circuits }: TrafficNumbers): string[] {
-  return circuitFamilies(Object.entries(circuits));
+export function trafficFamilies({ circuits, budgets }: TrafficNumbers): string[] {
+  return [...circuitFamilies(Object.entries(circuits)), ...budgetFamilies(budgets)];
+}
+
+function budgetFamilies(budgets: readonly BudgetNumbers[]): string[] {
+  const amounts = (value: (numbers: BudgetNumbers) => number): [string, number][] =>
+    budgets.map((numbers) => [labels({ budget: numbers.name, unit: numbers.unit }), value(numbers)]);
+  const counts = (value: (numbers: BudgetNumbers) => number): [string, number][] =>
+    budgets.map((numbers) => [labels({ budget: numbers.name, mode: numbers.mode }), value(numbers)]);
+  return [
+    family(
+      families.budgetLimit,
+      amounts(({ limit }) => limit),
+    ),
+    family(
+      families.budgetSpent,
+      amounts(({ spent }) => spent),
+    ),
+    family(
+      families.budgetUsed,
+      budgets.map(({ name: budget, accounts }) => [labels({ budget }), accounts[0]?.used ?? 0]),
+    ),
+    family(
+      families.budgetRefused,
+      counts(({ refused }) => refused),
+    ),
+    family(
+      families.budgetWouldRefuse,
+      counts(({ would_refuse: wouldRefuse }) => wouldRefuse),
+    ),
+    family(
+      families.budgetOvershot,
+      counts(({ overshot }) => overshot),
+    ),
+  ];
 }
 
 function circuitFamilies(circuits: readonly (readonly [string, CircuitNumbers])[]): string[] {

@@ -32,6 +32,9 @@ const readers = {
   },
   service_tier: readServiceTier,
   serviceTier: readServiceTier,
+  speed(draft: Draft, bytes: Buffer, value: Span) {
+    if (textAt(bytes, value) === fastSpeed) draft.serviceTier = fastSpeed;
+  },
   // Only that it stands twice matters: one reader could take the first and another the last.
   metadata: () => undefined,
 } satisfies Record<string, (draft: Draft, bytes: Buffer, value: Span) => void>;
@@ -39,6 +42,8 @@ const readers = {
 type Key = keyof typeof readers;
 
 const maxDigits = 32;
+/** Anthropic's, which is billed like a service tier. */
+const fastSpeed = 'fast';
 
 const membersOf = memberReader(Object.keys(readers) as Key[]);
 const streamOptionsOf = memberReader(['include_usage']);
@@ -117,5 +122,9 @@ function readGenerationConfig(draft: Draft, bytes: Buffer, value: Span): void {
 }
 
 function readServiceTier(draft: Draft, bytes: Buffer, value: Span): void {
-  draft.serviceTier = bytes[value.start] === quote ? textOf(bytes, value.start, value.end) : null;
+  if (draft.serviceTier !== fastSpeed) draft.serviceTier = textAt(bytes, value);
+}
+
+function textAt(bytes: Buffer, value: Span): string | null {
+  return bytes[value.start] === quote ? textOf(bytes, value.start, value.end) : null;
 }

@@ -1,4 +1,6 @@
 export { estimator } from './estimate/estimator.ts';
+export { priceCeiling } from './prices/ceiling.ts';
+export type { CeilingOf } from './prices/ceiling.ts';
 export { loadPrices } from './prices/load.ts';
 export { listPrices } from './prices/list-prices.ts';
 export { pricing } from './prices/pricing.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetModes, budgetScopes, budgetWindows } from '../../quota.ts';
 import { count, ms, outcome, picodollars, time, tokens, version } from './values.ts';
 
 const quantiles = z
@@ -49,6 +50,37 @@ const provider = z
   })
   .meta({ id: 'Provider', description: 'How the calls to one provider went' });
 
+const amount = z.number();
+const budget = z
+  .strictObject({
+    name: z.string(),
+    per: z.enum(budgetScopes),
+    match: z.string().nullable(),
+    unit: z.enum(['usd', 'tokens']).describe('Of all amounts here'),
+    limit: amount.describe('What each subject may spend'),
+    window: z.enum(budgetWindows),
+    mode: z.enum(budgetModes),
+    subjects: count.describe('That have an account in the window that it is now'),
+    spent: amount.describe('By all of them'),
+    refused: count,
+    would_refuse: count.describe('Let pass by a soft or shadow budget where a hard one would have refused'),
+    overshot: count.describe('Requests that came to more than was held for them'),
+    accounts: z
+      .array(
+        z.strictObject({
+          subject: z.string(),
+          spent: amount,
+          reserved: amount.describe('Held for requests on their way'),
+          granted: amount.describe('What may be spent once on top'),
+          left: amount,
+          used: amount.describe('The share of what may be spent; 1 is all'),
+          resets: z.string().nullable().describe('Local time; null where no date ends it'),
+        }),
+      )
+      .describe('The 20 subjects that have used the largest share'),
+  })
+  .meta({ id: 'Budget', description: 'How a budget stands; counts are of this run' });
+
 /** The snapshot: `/stats`, and the first event of `/events`. */
 export const snapshot = z
   .strictObject({
@@ -70,6 +102,7 @@ export const snapshot = z
       .strictObject({ model: named, provider: named, project: named, session: named, agent: named })
       .describe('Blocks by name, of this run; the 256 most recently seen of each, all else under `other`'),
     providers: z.record(z.string(), provider).describe('By name'),
+    budgets: z.array(budget),
     in_flight: count,
   })
   .meta({ id: 'Snapshot', description: 'The state of the whole proxy at one moment' });

@@ -8,6 +8,8 @@ export interface PricedModel {
   /** The multiplier of a mode at a time; null where the row does not know it. */
   readonly mode: (mode: string, wallMs: number) => PricedMode | null;
   readonly geo: (geo: string) => string | null;
+  /** The multiplier of the dearest place, at least 1. */
+  readonly dearestGeo: string;
   readonly tier: (promptTokens: number) => PricedTier;
 }
 
@@ -100,6 +102,7 @@ function pricedModel({ tiers, modes, geo, tools }: PriceRow): PricedModel {
     fileSearchPicodollars: picodollarsPerUse(tools?.file_search_per_1k),
     mode: (mode, wallMs) => multipliers.get(mode)?.find((span) => holds(span, wallMs)) ?? null,
     geo: (place) => geoMultipliers.get(place) ?? null,
+    dearestGeo: [...geoMultipliers.values()].reduce((a, b) => (Number(b) > Number(a) ? b : a), '1'),
     tier: (promptTokens) => (pricedTiers.find(({ above }) => promptTokens > above) ?? lowest).tier,
   };
 }

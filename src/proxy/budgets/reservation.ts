@@ -1,0 +1,212 @@
+import type { Call, Target } from '../exchange.ts';
+import type { BudgetFacts, Outcome, RequestRecord } from '../record.ts';
+import type { BudgetRule } from '../quota.ts';
+import { allTokens } from '../spending.ts';
+import type { Account } from './account.ts';
+import type { ActiveRule } from './active-rule.ts';
+import { amountValue } from './amounts.ts';
+import { bytesOf, limitOf, requestBound, type PriceBoundOf, type RequestBound } from './bound.ts';
+import type { ModelHistory } from './learned.ts';
+import { refusal } from './refusal.ts';
+import type { Windows } from './windows.ts';
+
+/** From this share of a budget on, in percent, its user is warned. */
+export const warnPercent = 80;
+
+export interface ReservationParts {
+  readonly windows: Windows;
+  /** Unix milliseconds. */
+  readonly wall: () => number;
+  readonly historyOf: (provider: string, model: string) => ModelHistory;
+  readonly priceOf: PriceBoundOf;
+  /** Its dollars are play, and no budget of the user's is touched. */
+  readonly isPlayMoney: (provider: string) => boolean;
+}
+
+/** What a request holds of one budget. */
+interface Claim {
+  readonly active: ActiveRule;
+  /** Null for a budget that judges each request by itself. */
+  readonly account: Account | null;
+  readonly epoch: number;
+  readonly amount: number;
+  readonly isOver: boolean;
+  readonly fact: BudgetFacts;
+}
+
+const nothing = (): void => undefined;
+
+/** What one exchange holds of its budgets, from its first attempt to its end. */
+export class Reservation {
+  readonly #call: Call;
+  readonly #rules: readonly ActiveRule[];
+  readonly #parts: ReservationParts;
+  #claims: readonly Claim[] = [];
+  #bound: RequestBound | null = null;
+  #history: ModelHistory | null = null;
+  #isSettled = false;
+
+  constructor(call: Call, rules: readonly ActiveRule[], parts: ReservationParts) {
+    this.#call = call;
+    this.#rules = rules;
+    this.#parts = parts;
+  }
+
+  /** The output limit that is put into the request for a target; null where it has one, or no budget gives one. */
+  putLimit(target: Target): number | null {
+    if (limitOf(this.#call) !== null || !this.#call.route.endpoint.metered) return null;
+    let limit: number | null = null;
+    for (const { rule, subjectOf } of this.#rules) {
+      if (rule.maxOutput === null || subjectOf(this.#call, target) === null) continue;
+      limit = Math.min(limit ?? Infinity, rule.maxOutput);
+    }
+    return limit;
+  }
+
+  /**
+   * Holds what an attempt at a target can come to, in all budgets or in none.
+   * @param putLimit the output limit that the request will have been given, or null
+   * @throws ProxyError `budget_exhausted`
+   */
+  take(target: Target, putLimit: number | null): () => void {
+    this.#release();
+    // Its client left while it waited: nobody will settle it again.
+    if (this.#isSettled || this.#parts.isPlayMoney(target.provider)) return nothing;
+    const wallMs = this.#parts.wall();
+    this.#history = this.#parts.historyOf(target.provider, target.model ?? '');
+    const bound = { history: this.#history, priceOf: this.#parts.priceOf, wallMs, putLimit };
+    this.#bound = requestBound(this.#call, target, bound);
+    const claims: Claim[] = [];
+    for (const active of this.#rules) {
+      const subject = active.subjectOf(this.#call, target);
+      if (subject !== null) claims.push(this.#claim(active, subject, wallMs));
+    }
+    this.#hold(claims, target);
+    return () => this.#undo();
+  }
+
+  #undo(): void {
+    if (this.#claims.length > 0) this.#call.record.budgets = [];
+    this.#release();
+  }
+
+  #claim(active: ActiveRule, subject: string, wallMs: number): Claim {
+    const { rule, book } = active;
+    const window = this.#parts.windows.at(rule.window, wallMs);
+    const account = rule.window === 'request' ? null : book.open(subject, window, wallMs);
+    const needed = this.#needed(rule);
+    const left = account === null ? rule.amount : account.left(rule.amount);
+    const isOver = hasNoRoom(rule, needed, left);
+    const fact: BudgetFacts = {
+      budget: rule.name,
+      account: account === null ? null : book.id,
+      subject: account?.subject ?? subject,
+      window: account?.window ?? window,
+      unit: rule.unit,
+      mode: rule.mode,
+      verdict: isOver ? verdictsWhenOver[rule.mode] : verdictWithRoom(rule, account),
+      reserved: needed ?? 0,
+      left,
+      charged: null,
+    };
+    return { active, account, epoch: account?.epoch ?? 0, amount: fact.reserved, isOver, fact };
+  }
+
+  #needed({ unit }: BudgetRule): number | null {
+    return unit === 'usd' ? this.#bound!.picodollars : this.#bound!.tokens;
+  }
+
+  #hold(claims: readonly Claim[], target: Target): void {
+    this.#call.record.budgets = claims.map(({ fact }) => fact);
+    const refused = claims.find(({ isOver, active }) => isOver && active.rule.mode === 'hard');
+    if (refused) this.#refuse(claims, refused, target);
+    for (const { active, account, amount, isOver } of claims) {
+      if (account) account.reserved += amount;
+      if (isOver) active.book.wouldRefuse++;
+    }
+    this.#claims = claims;
+  }
+
+  #refuse(claims: readonly Claim[], { active, fact }: Claim, target: Target): never {
+    this.#call.record.budgets = claims.map((claim) => ({ ...claim.fact, reserved: 0, charged: 0 }));
+    active.book.refused++;
+    const { rule } = active;
+    const { subject, window, left } = fact;
+    throw refusal({ rule, subject, window, left, needed: this.#needed(rule), target });
+  }
+
+  #release(): void {
+    for (const { account, epoch, amount } of this.#claims) {
+      // Of a window that is over nothing is held any more.
+      if (account?.epoch === epoch) account.reserved -= amount;
+    }
+    this.#claims = [];
+  }
+
+  /** The exchange is over: what it came to is charged by the ledger, in this same step. */
+  settle(record: RequestRecord): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    for (const { active, fact } of this.#claims) {
+      fact.charged = this.#chargedBeside(record, fact);
+      if (spentOf(record, fact) > fact.reserved && fact.reserved > 0) active.book.overshot++;
+    }
+    this.#release();
+    this.#learn(record);
+  }
+
+  /** What is charged where neither cost nor tokens say it; else null. */
+  #chargedBeside({ attempts, outcome, cost }: RequestRecord, { unit, reserved }: BudgetFacts): number | null {
+    const last = attempts.at(-1);
+    if (last === undefined) return 0;
+    // It was sent, and nobody knows what the provider made of it.
+    if (last.status === null && outcome !== null && cuts.has(outcome)) {
+      return unit === 'usd' ? this.#bound!.inputPicodollars : this.#bound!.inputTokens;
+    }
+    return unit === 'usd' && cost.picodollars === null ? reserved : null;
+  }
+
+  #learn({ tokens, exactness }: RequestRecord): void {
+    if (tokens === null || (exactness !== 'exact' && exactness !== 'subscription')) return;
+    const output = Math.ceil(tokens.output / (this.#call.envelope?.choices ?? 1));
+    this.#history?.learn({ bytes: bytesOf(this.#call), input: allTokens(tokens) - tokens.output, output });
+  }
+
+  /** The value of `x-tokenpak-warn`; null where no budget is nearly used up. */
+  warning(): string | null {
+    let warning: string | null = null;
+    for (const { active, account } of this.#claims) {
+      const { rule } = active;
+      if (account === null || !isNearlyUsedUp(rule, account)) continue;
+      const used = (account.usedPercent(rule.amount) / 100).toFixed(2);
+      const left = amountValue(rule.unit, Math.max(0, rule.amount + account.granted - account.spent));
+      const text = `budget;name=${rule.name};used=${used};left=${rule.unit === 'usd' ? left.toFixed(4) : left}`;
+      warning = warning === null ? text : `${warning}, ${text}`;
+    }
+    return warning;
+  }
+}
+
+/** What costs nothing always has room. */
+function hasNoRoom({ unpriced }: BudgetRule, needed: number | null, left: number): boolean {
+  if (needed === null) return unpriced === 'refuse' || left <= 0;
+  return needed > 0 && needed > left;
+}
+
+function isNearlyUsedUp({ mode, amount }: BudgetRule, account: Account | null): boolean {
+  return account !== null && mode !== 'shadow' && account.usedPercent(amount) >= warnPercent;
+}
+
+function verdictWithRoom(rule: BudgetRule, account: Account | null): 'warned' | 'passed' {
+  return isNearlyUsedUp(rule, account) ? 'warned' : 'passed';
+}
+
+const verdictsWhenOver = { hard: 'refused', soft: 'warned', shadow: 'shadow' } as const;
+
+/** Ends that leave open whether the provider worked on a request that it had not begun to answer. */
+const cuts: ReadonlySet<Outcome> = new Set(['client_abort', 'client_stalled', 'shutdown_cut']);
+
+function spentOf({ cost, tokens }: RequestRecord, { unit, charged }: BudgetFacts): number {
+  if (charged !== null) return charged;
+  return unit === 'usd' ? (cost.picodollars ?? 0) : tokens === null ? 0 : allTokens(tokens);
+}
