@@ -9,6 +9,10 @@ afterAll(cli.close);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const commands = [
+  'breaker',
+  'budget',
+  'keys',
+  'reload',
   'start',
   'stop',
   'restart',
@@ -16,7 +20,6 @@ const commands = [
   'health',
   'env',
   'config',
-  'keys',
   'prices',
   'loopback',
   'version',
@@ -25,6 +28,11 @@ const subcommands = [
   'breaker open',
   'breaker close',
   'breaker auto',
+  'budget list',
+  'budget set',
+  'budget allow',
+  'budget reset',
+  'budget remove',
   'config show',
   'config validate',
   'config path',

@@ -13,6 +13,7 @@ interface BreakerChange {
 interface RegistryChange {
   readonly kind: 'registry';
 }
+
 /** All of it is kept. */
 export type BudgetChange =
   /** `budget`: as it would stand in the configuration. */

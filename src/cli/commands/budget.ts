@@ -33,22 +33,22 @@ interface AccountOptions extends CommonOptions {
 
 const timeoutMs = 3000;
 const examples =
-  '\nExamples:\n  $ tokenpak budget set day --usd 20 --window day\n  $ tokenpak budget list\n  $ tokenpak budget allow day --once 2\n  $ tokenpak budget reset day';
+  '\nExamples:\n  $ tokenpak budget set day --usd 20 --window day\n  $ tokenpak budget allow day --once 2';
 
 export function budgetCommand(context: CommandContext): Command {
   const budget = new Command('budget')
-    .description('What may be spent, and what is left of it. Budgets of the configuration file are changed there.')
+    .description('What may be spent, and what is left of it.')
     .addHelpText('after', examples);
   budget
     .command('list')
-    .description('How each budget stands; without a running proxy, how it stood when the last one saved it.')
+    .description('How each budget stands, or stood at the last save.')
     .addOption(portOption('which proxy, when several run'))
     .option('--json', 'as JSON')
     .action((options: CommonOptions) => list(context, options));
   addSet(budget, context);
   budget
     .command('remove <name>')
-    .description('Take away a budget that a command has set.')
+    .description('Take away a budget that a command made.')
     .addOption(portOption('which proxy, when several run'))
     .option('--json', 'as JSON')
     .action((name: string, options: CommonOptions) =>
@@ -61,7 +61,7 @@ export function budgetCommand(context: CommandContext): Command {
 function addSet(budget: Command, context: CommandContext): void {
   budget
     .command('set <name>')
-    .description('Make a budget, or change one that a command has set. It is kept.')
+    .description('Make a budget, or change one. It is kept.')
     .addOption(amountOption('--usd <n>', 'dollars by list prices'))
     .addOption(amountOption('--tokens <n>', 'tokens of every class'))
     .option('--per <what>', 'all, key, project, model, session or agent', 'all')
@@ -83,7 +83,7 @@ function addAccountCommands(budget: Command, context: CommandContext): void {
   const subject = 'one project, session, …; without it, all that have spent';
   budget
     .command('allow <name>')
-    .description('Allow more, once: in the day, month or session that it is now.')
+    .description('Allow more, once, in the window that it is now.')
     .addOption(amountOption('--once <n>', 'dollars, or tokens for a budget of tokens').makeOptionMandatory())
     .option('--subject <name>', subject)
     .addOption(portOption('which proxy, when several run'))
@@ -94,7 +94,7 @@ function addAccountCommands(budget: Command, context: CommandContext): void {
     });
   budget
     .command('reset <name>')
-    .description('Forget what was spent in the day, month or session that it is now.')
+    .description('Forget what was spent in the window that it is now.')
     .option('--subject <name>', subject)
     .addOption(portOption('which proxy, when several run'))
     .option('--json', 'as JSON')
