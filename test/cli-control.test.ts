@@ -94,3 +94,39 @@ describe('breaker', () => {
     expect((await cli.run(['breaker', 'wide', 'anthropic'])).code).toBe(2);
   });
 });
+
+describe('why', () => {
+  it('tells, from the ledger, how a request came to be answered as it was', async () => {
+    const rule =
+      "routes: [{ match: { model: 'claude-*' }, targets: [down, { provider: loopback, model: loopback-fast }] }]";
+    const nowhere = "providers: { down: { baseUrl: 'http://127.0.0.1:1', dialects: [anthropic-messages] } }";
+    writeFileSync(file, [rule, nowhere].join('\n'));
+    const { url } = await detach();
+    const answer = await fetch(`${url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"model":"claude-haiku-4-5","max_tokens":1,"messages":[]}',
+    });
+    await answer.text();
+    const id = answer.headers.get('x-tokenpak-request-id')!;
+    await cli.run(['stop']);
+    const { code, stdout } = await cli.run(['why', id]);
+    expect(code).toBe(0);
+    const lines = stdout
+      .replaceAll(/ in [\d.]+m?s/g, ' in T')
+      .split('\n')
+      .map((line) => line.trim());
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'rule       routes[0], by order',
+        'down/claude-haiku-4-5: circuit closed, tried',
+        'loopback/loopback-fast: circuit closed, tried',
+        'attempt 1  down: no status upstream unreachable in T, ?, so the next was asked (connect)',
+      ]),
+    );
+    expect(stdout).toMatch(/attempt \d {2}loopback\/loopback-fast: 200 ok/);
+    const json = JSON.parse((await cli.run(['why', 'last', '--json'])).stdout) as { request: { id: string } };
+    expect(json.request.id).toBe(id);
+    expect((await cli.run(['why', 'tp_unknown'])).code).toBe(1);
+  });
+});

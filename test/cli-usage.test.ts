@@ -13,6 +13,7 @@ const commands = [
   'budget',
   'keys',
   'reload',
+  'why',
   'start',
   'stop',
   'restart',

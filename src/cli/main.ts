@@ -37,6 +37,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show, check or create the configuration',
     load: async () => (await import('./commands/config.ts')).configCommand,
   },
+  why: {
+    summary: 'how a request came to be answered as it was',
+    load: async () => (await import('./commands/why.ts')).whyCommand,
+  },
   reload: {
     summary: 'have a running proxy read its configuration again',
     load: async () => (await import('./commands/reload.ts')).reloadCommand,

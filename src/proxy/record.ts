@@ -45,7 +45,7 @@ export type AttemptCause = (typeof attemptCauses)[number];
 export interface Attempt {
   readonly provider: string;
   /** The model that was asked of it, where that is not the request's own. */
-  readonly model?: string;
+  model?: string;
   /** The provider's HTTP status, or null where it gave none. */
   status: number | null;
   outcome: Outcome | null;

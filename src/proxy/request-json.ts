@@ -91,10 +91,11 @@ function costJson({ picodollars, unpricedReason }: Cost): string {
 function attemptsJson(attempts: readonly Attempt[], costUsd: string): string {
   let json = '[';
   for (let index = 0; index < attempts.length; index++) {
-    const { provider, status, outcome, ms } = attempts[index]!;
+    const { provider, model, status, outcome, ms, cause } = attempts[index]!;
     json +=
       `${index > 0 ? ',' : ''}{"provider":${text(provider)},"status":${status},"outcome":${text(outcome)}` +
-      `,"ms":${rounded(ms)},"cost_usd":${index === attempts.length - 1 ? costUsd : 'null'}}`;
+      `,"ms":${rounded(ms)},"cost_usd":${index === attempts.length - 1 ? costUsd : 'null'}` +
+      `${model === undefined ? '' : `,"model":${text(model)}`}${cause === undefined ? '' : `,"cause":"${cause}"`}}`;
   }
   return `${json}]`;
 }

@@ -25,7 +25,7 @@ function requestNumber(number) {
     time: Date.now(),
     method: 'POST',
     path: '/v1/messages',
-    caller: { address: '127.0.0.1', project: `project-${random(3)}`, session: name, agent: name },
+    caller: { address: '127.0.0.1', key: null, project: `project-${random(3)}`, session: name, agent: name },
     dialect: 'anthropic-messages',
     intent: { kind: 'generate', streamed: true, tools: false, turn: null },
     provider: 'anthropic',

@@ -4,7 +4,8 @@ import type { IntentKind, RequestRecord } from '../record.ts';
 import { boundedName, requestJson } from '../request-json.ts';
 import { isDemo } from './contribution.ts';
 import { usageNumbersJson } from './evidence.ts';
-import { chargesFrom, chargesMember, chargesOf, factsOfHeld, heldFor } from '../spending.ts';
+import { chargesFrom, chargesMember, factsOfHeld, heldFor } from '../spending.ts';
+import { whyMember } from './why.ts';
 
 /** What a line says of a request that has begun: enough to account for it, should it never end. */
 export function startMembers(record: RequestRecord): string {
@@ -25,12 +26,6 @@ export function endMembers(record: RequestRecord, json = requestJson(record)): s
     // With the provider's own numbers, so that it can be priced again.
     `${evidence ? `,"usage":${usageNumbersJson(evidence.usage)}` : ''}${whyMember(record)},"request":${json}`
   );
-}
-
-/** Which accounts it is charged to, so that they can be added up again. */
-function whyMember(record: RequestRecord): string {
-  const budgets = chargesMember('budgets', chargesOf(record));
-  return budgets === '' ? '' : `,"why":{${budgets.slice(1)}}`;
 }
 
 /** What a line says of a request that is better known than when it ended: what the line before said, and what it should. */

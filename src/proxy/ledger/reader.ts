@@ -14,6 +14,8 @@ interface LedgerEntry {
   readonly error: string | null;
   /** Its dollars are play money. */
   readonly isDemo: boolean;
+  /** How it came to be answered as it was: `route`, `limits`, `reservations`, `budgets`; null where nothing is said of it. */
+  readonly why: JsonObject | null;
 }
 
 interface ReadOptions {
@@ -74,9 +76,15 @@ export function createLedgerReader(directory: string, files: FileSystem = system
 
 function entryOf(line: Line | null): LedgerEntry | null {
   if (line?.type !== 'end' && line?.type !== 'correction') return null;
-  const { request, error, demo } = line.members;
+  const { request, error, demo, why } = line.members;
   if (!isObject(request)) return null;
-  return { type: line.type, request, error: typeof error === 'string' ? error : null, isDemo: demo === true };
+  return {
+    type: line.type,
+    request,
+    error: typeof error === 'string' ? error : null,
+    isDemo: demo === true,
+    why: isObject(why) ? why : null,
+  };
 }
 
 function timeOf({ request }: LedgerEntry): number {

@@ -113,8 +113,9 @@ class UpstreamCalls implements CallListener {
   }
 }
 
-function newAttempt({ target, record }: RoutedCall): Attempt {
+function newAttempt({ target, model, record }: RoutedCall): Attempt {
   const attempt: Attempt = { provider: target.provider, status: null, outcome: null, ms: 0 };
+  if (target.model !== null && target.model !== model) attempt.model = target.model;
   record.attempts.push(attempt);
   return attempt;
 }

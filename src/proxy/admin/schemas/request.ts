@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dialects } from '../../dialect.ts';
+import { attemptCauses } from '../../record.ts';
 import { ms, name, outcome, picodollars, time, tokens, version } from './values.ts';
 
 /** One call to a provider. */
@@ -42,7 +43,14 @@ export const request = z
         "How far tokens and cost can be trusted. exact: the provider's own count. partial: cut short. estimated: counted by us. subscription: at list prices of what a plan already paid for. unmetered: the endpoint reports no usage",
       ),
     cache: name.describe('What the reply cache did; null where it had no part'),
-    attempts: z.array(z.strictObject({ ...attempt.shape, cost_usd: z.number().nullable() })),
+    attempts: z.array(
+      z.strictObject({
+        ...attempt.shape,
+        cost_usd: z.number().nullable(),
+        model: z.string().optional().describe("That a route asked for instead of the request's own"),
+        cause: z.enum(attemptCauses).optional().describe('Why another attempt followed it'),
+      }),
+    ),
     latency_ms: z.strictObject({
       read: ms.nullable().describe("Reading the request's body"),
       overhead: ms.nullable().describe('What tokenpak added'),

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { whyLines, type WhyReport } from './why-lines.ts';
+
+const request: WhyReport['request'] = {
+  id: 'tp_1',
+  time: '2026-11-26T12:00:00.000Z',
+  provider: 'anthropic',
+  model: 'claude-x',
+  asked_model: 'claude-x',
+  key: 'ci',
+  status: 429,
+  outcome: 'rejected_budget',
+  cost_usd: 0,
+  attempts: [],
+};
+
+it('says which limits and budgets let a request pass, and which did not', () => {
+  const why: WhyReport['why'] = {
+    limits: [
+      { limit: 'per key', subject: 'ci', verdict: 'passed', retryAfterMs: 0 },
+      { limit: 'slow', subject: 'claude-x', verdict: 'shadow', retryAfterMs: 1500 },
+    ],
+    reservations: [
+      { budget: 'day', subject: 'all', unit: 'usd', mode: 'hard', verdict: 'refused', reserved: 0, left: 5e11 },
+      { budget: 'words', subject: 'ci', unit: 'tokens', mode: 'soft', verdict: 'warned', reserved: 1200, left: 90 },
+    ],
+  };
+  expect(whyLines({ request, error: 'budget_exhausted', why })).toEqual([
+    'tp_1  2026-11-26T12:00:00.000Z',
+    '  model      claude-x',
+    '  answer     429 rejected_budget, budget_exhausted, by anthropic, $0.00',
+    '  key        ci',
+    '  rule       none: by its path, or as the request itself said',
+    '  limit      per key of ci: passed',
+    '  limit      slow of claude-x: would have been refused (shadow), 1.50s to wait',
+    '  budget     day of all (hard): refused, $0.00 held, $0.5000 was left',
+    '  budget     words of ci (soft): warned, 1.2k tokens held, 90 tokens was left',
+    '  attempts   none: no provider was asked',
+  ]);
+});
+
+it('says nothing of what had no part in it', () => {
+  const lines = whyLines({ request: { ...request, key: null }, error: null, why: null });
+  expect(lines.filter((line) => /key|limit|budget /.test(line))).toEqual([]);
+});
