@@ -140,7 +140,7 @@ const steps = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('leave' as const),
         which: fc.nat({ max: 9 }),
-        used: fc.oneof(fc.constant(null), fc.constant(0), fc.integer({ min: 1, max: 2000 })),
+        used: fc.oneof(fc.constant(null), fc.constant(0), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 2000 })),
         again: fc.boolean(),
       }),
     },
