@@ -25,6 +25,7 @@ const allowed = new Set([
   'proxy/config > proxy/token-counter',
   'proxy/config > proxy/request-router',
   'proxy/config > proxy/circuit-breaker',
+  'proxy/config > proxy/rate-limiter',
 ]);
 
 /** The sections that a record is composed of: their types are the kernel's, too. */

@@ -49,6 +49,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
     });
     const stages = {
       tokenCounter: counter,
+      rateLimiter: traffic.rateLimiter,
       providerRouter: { providers: config.providers, loopbackUrl: loopback.url },
       circuitBreaker: traffic.circuitBreaker,
       upstream: network.upstream(config),

@@ -2,15 +2,19 @@ import { circuitBreaker, createBreakers, type Breakers, type Transition } from '
 import type { Change, ChangeProblem } from './change.ts';
 import type { Clock } from './clock.ts';
 import type { ProxyConfig } from './config/config.ts';
-import type { RoutedCall } from './exchange.ts';
+import type { Call, RoutedCall } from './exchange.ts';
 import type { TrafficNumbers } from './monitor/index.ts';
 import { loopbackName } from './provider-router/index.ts';
+import { createLimits, rateLimiter, type Limits } from './rate-limiter/index.ts';
 import type { Stage } from './stage.ts';
 
 /** What holds requests back or sends them elsewhere: it lives as long as the proxy, whatever its configuration becomes. */
 export interface Traffic {
   readonly breakers: Breakers;
   readonly circuitBreaker: Stage<RoutedCall>;
+  readonly rateLimiter: Stage<Call>;
+  /** For `/stats`. */
+  readonly limits: Limits['status'];
   /** For `/metrics`. */
   readonly numbers: () => TrafficNumbers;
   readonly configure: (config: ProxyConfig) => void;
@@ -31,13 +35,18 @@ export function createTraffic(initial: ProxyConfig, { clock, notice }: TrafficPa
     providers: () => [...Object.keys(config.providers), loopbackName],
     changed: (transition) => notice('circuit', transitionText(transition)),
   });
+  const limits = createLimits(clock);
+  limits.configure(initial.limits);
 
   return {
     breakers,
     circuitBreaker: circuitBreaker({ breakers, now: clock.now }),
-    numbers: () => ({ circuits: circuitNumbers(breakers) }),
+    rateLimiter: rateLimiter(limits),
+    limits: () => limits.status(),
+    numbers: () => ({ circuits: circuitNumbers(breakers), limits: limits.counters() }),
     configure(next) {
       breakers.configure(next.breaker);
+      limits.configure(next.limits);
       for (const name of changedProviders(config, next)) breakers.reset(name);
       config = next;
     },

@@ -1,5 +1,6 @@
 import type { Paths, ProviderSettings, ProxyConfig } from './config.ts';
 import type { Settings } from './schema.ts';
+import { limitRules } from '../rate-limiter/limit-rules.ts';
 import { userPath } from './user-path.ts';
 
 export interface ConfigParts {
@@ -25,6 +26,7 @@ export function assembleConfig({ settings, providers, paths, token, version, dem
     usage,
     aliases,
     providers,
+    limits: limitRules(settings.limits),
     breaker,
     ledger,
     metrics,

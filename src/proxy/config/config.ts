@@ -2,6 +2,7 @@ import type { BreakerOptions } from '../circuit-breaker/options.ts';
 import type { CapacityOptions, ClientDeadlineOptions, ListenOptions } from '../server/options.ts';
 import type { DeadlineOptions } from '../upstream/options.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
+import type { LimitRule } from '../quota.ts';
 import type { ProviderOptions } from '../provider-router/options.ts';
 import type { UsageOption } from '../token-counter/options.ts';
 
@@ -36,6 +37,8 @@ export interface ProxyConfig {
   /** Models by the names that stand for them; none leads back to itself. */
   readonly aliases: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
+  /** What is refused where it comes too fast, or too much at a time. Each has a name of its own. */
+  readonly limits: readonly LimitRule[];
   readonly breaker: BreakerOptions;
   readonly ledger: LedgerOptions;
   readonly metrics: 'on' | 'off';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { breakerOptions } from '../circuit-breaker/options.ts';
 import { ledgerOptions } from '../ledger/options.ts';
 import { providerOptions } from '../provider-router/options.ts';
+import { limitOptions } from '../rate-limiter/options.ts';
 import { aliasOptions } from '../request-router/options.ts';
 import { capacityOptions, clientDeadlineOptions, listenOptions } from '../server/options.ts';
 import { usageOption } from '../token-counter/options.ts';
@@ -37,6 +38,11 @@ export const configSchema = z.strictObject({
     .record(z.string(), providerOptions)
     .default({})
     .describe('Providers by name. Of a built-in one only what differs needs to be set.'),
+  limits: z
+    .array(limitOptions)
+    .max(100)
+    .default([])
+    .describe('How fast requests and tokens may come, and how many at a time: a list.'),
   breaker: breakerOptions
     .prefault({})
     .describe('When a provider, or one of its models, is left alone because it fails.'),
@@ -57,4 +63,4 @@ export const configSchema = z.strictObject({
 export type Settings = z.infer<typeof configSchema>;
 
 /** Parts that later versions will read: a file written for one of those deserves better than "unknown key". */
-export const laterKeys: ReadonlySet<string> = new Set(['keys', 'limits', 'budgets', 'routes', 'cache', 'projects']);
+export const laterKeys: ReadonlySet<string> = new Set(['keys', 'budgets', 'routes', 'cache', 'projects']);

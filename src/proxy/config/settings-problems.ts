@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { Layers } from './layers.ts';
 import { resolveAliases } from '../request-router/aliases.ts';
+import { limitProblems as problemsOfLimits } from '../rate-limiter/limit-problems.ts';
 import { isMapping } from './mapping.ts';
 import { type Problem, problemOutside, shown } from './problem.ts';
 import { isProxyUrl, proxyExpectation } from './proxy-url.ts';
@@ -18,6 +19,7 @@ export function settingsProblems(layers: Layers, env: NodeJS.ProcessEnv, token: 
     ...pathProblems(layers),
     ...proxyProblems(layers),
     ...aliasProblems(layers),
+    ...limitProblems(layers),
     ...tlsProblems(env),
   ];
 }
@@ -79,6 +81,15 @@ function aliasProblems(layers: Layers): Problem[] {
   return cycles.map((alias) =>
     problemAt(layers, ['aliases', alias], 'a model, or an alias that leads to one', shown(aliases[alias])),
   );
+}
+
+function limitProblems(layers: Layers): Problem[] {
+  const { limits } = layers.value;
+  if (!Array.isArray(limits) || !limits.every(isMapping)) return [];
+  return problemsOfLimits(limits).map(({ index, key, expected }) => {
+    if (key === null) return problemAt(layers, ['limits', index], expected, null);
+    return problemAt(layers, ['limits', index, key], expected, shown(limits[index]?.[key]));
+  });
 }
 
 function tlsProblems(env: NodeJS.ProcessEnv): Problem[] {

@@ -112,8 +112,16 @@ class Reader implements YamlSource {
     if ('anchor' in node && node.anchor) this.problem(offset, key, 'no anchor (&name)', null);
     if ('tag' in node && node.tag) this.problem(offset, key, 'no tag (!name)', null);
     if (isMap(node)) return this.#readMap(node.items as Pair<Node, Node | null>[], key);
-    if (isSeq(node)) return node.items.map((item, index) => this.#read(item as Node | null, `${key}.${index}`));
+    if (isSeq(node)) return this.#readList(node.items as (Node | null)[], key);
     return isScalar(node) ? node.value : null;
+  }
+
+  #readList(items: readonly (Node | null)[], parent: string): unknown[] {
+    return items.map((item, index) => {
+      const key = `${parent}.${index}`;
+      if (item?.range) this.positions.set(key, this.#at(item.range[0]));
+      return this.#read(item, key);
+    });
   }
 
   #readMap(items: readonly Pair<Node, Node | null>[], parent: string): Record<string, unknown> {

@@ -13,7 +13,8 @@ function monitor(overrides: Partial<MonitorOptions> = {}): ReturnType<typeof cre
     today: () => null,
     isPlayMoney: () => false,
     progressOf: () => null,
-    traffic: () => ({ circuits: {} }),
+    traffic: () => ({ circuits: {}, limits: new Map() }),
+    limits: () => [],
     ledgerDropped: () => 0,
     ...overrides,
   });

@@ -8,7 +8,7 @@ import { measure } from './measured.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
 import { createProviders } from './providers.ts';
 import { createRecent } from './recent.ts';
-import type { BlockJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
+import type { BlockJson, LimitJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
 import type { TrafficNumbers } from './traffic-families.ts';
 import { createWindows } from './windows.ts';
 
@@ -31,6 +31,7 @@ export interface MonitorOptions {
   readonly progressOf: (record: RequestRecord) => Progress | null;
   /** What is known where requests are held back or sent elsewhere. */
   readonly traffic: () => TrafficNumbers;
+  readonly limits: () => readonly LimitJson[];
   /** Ledger records that could not be written. */
   readonly ledgerDropped: () => number;
 }
@@ -71,6 +72,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     windows: windows.last(),
     by: breakdowns.toJson(),
     providers: providers.toJson(inFlight),
+    limits: options.limits(),
     in_flight: inFlight.size,
   });
   const events = createEventHub({ clock, snapshotJson: () => JSON.stringify(snapshot()), inFlight, progressOf });

@@ -5,6 +5,8 @@ import { metricFamilies as families } from './metric-families.ts';
 export interface TrafficNumbers {
   /** By provider. */
   readonly circuits: Readonly<Record<string, CircuitNumbers>>;
+  /** By the limit's name: how many requests it let pass, refused, or would have refused. */
+  readonly limits: ReadonlyMap<string, Readonly<Record<'passed' | 'refused' | 'shadow', number>>>;
 }
 
 interface CircuitNumbers {
@@ -29,8 +31,15 @@ type CircuitState = keyof typeof stateNumbers;
 
 const stateNumbers = { closed: 0, half_open: 1, open: 2, forced_open: 3, forced_closed: 3 };
 
-export function trafficFamilies({ circuits }: TrafficNumbers): string[] {
-  return circuitFamilies(Object.entries(circuits));
+export function trafficFamilies({ circuits, limits }: TrafficNumbers): string[] {
+  return [...circuitFamilies(Object.entries(circuits)), limitFamily(limits)];
+}
+
+function limitFamily(limits: TrafficNumbers['limits']): string {
+  const samples = [...limits].flatMap(([limit, counts]) =>
+    Object.entries(counts).map(([verdict, count]) => [labels({ limit, verdict }), count] as const),
+  );
+  return family(families.rateLimitChecked, samples);
 }
 
 function circuitFamilies(circuits: readonly (readonly [string, CircuitNumbers])[]): string[] {

@@ -140,7 +140,12 @@ const steps = fc.array(
       arbitrary: fc.record({
         kind: fc.constant('leave' as const),
         which: fc.nat({ max: 9 }),
-        used: fc.oneof(fc.constant(null), fc.constant(0), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 2000 })),
+        used: fc.oneof(
+          fc.constant(null),
+          fc.constant(0),
+          fc.integer({ min: 1, max: 60 }),
+          fc.integer({ min: 1, max: 2000 }),
+        ),
         again: fc.boolean(),
       }),
     },
@@ -225,7 +230,9 @@ describe('limits, whatever happens in whatever order', () => {
         const passed = new Map<number, number>();
         for (const visit of all) {
           us += visit.us;
-          const tickets = tryTo(() => limits.enter({ record: from(`10.0.0.${visit.name}`), access: null, estimate: 0 }));
+          const tickets = tryTo(() =>
+            limits.enter({ record: from(`10.0.0.${visit.name}`), access: null, estimate: 0 }),
+          );
           if (tickets) passed.set(visit.name, (passed.get(visit.name) ?? 0) + 1);
         }
         // Three buckets of their own and the shared one, each with what came in since the start.

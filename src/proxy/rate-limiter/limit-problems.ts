@@ -32,7 +32,8 @@ function ruleProblems(limit: Readonly<Record<string, unknown>>): Omit<LimitProbl
   unless([requests, tokens, concurrent].some(isSet), null, 'at least one of requests, tokens and concurrent');
   const isBurst = isSet(burst) && isSet(concurrent) && !isSet(requests) && !isSet(tokens);
   unless(!isBurst, 'burst', 'no burst, since neither requests nor tokens are limited');
-  if (typeof name === 'string') unless(/^[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?$/.test(name), 'name', nameExpectation);
+  if (typeof name === 'string')
+    unless(/^[\x21-\x7e](?:[\x20-\x7e]{0,62}[\x21-\x7e])?$/.test(name), 'name', nameExpectation);
   if (typeof match === 'string') {
     unless(/^[^\p{Cc}\p{Cf}\p{Cs}[\]{}]{1,128}$/u.test(match) && match.trim() === match, 'match', patternExpectation);
     unless(per !== 'all', 'match', 'no pattern, since all are counted together');

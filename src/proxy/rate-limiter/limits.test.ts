@@ -92,7 +92,13 @@ describe('a limit on requests', () => {
     const error = refused();
     expect(error).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 10 });
     expect(error!.message).toBe('the limit slow allows 6/min requests; come back in 10 seconds');
-    expect(error!.quota).toEqual({ unit: 'requests', limit: 6, remaining: 0, resetMs: 20_000, resetAt: 1_800_000_020_000 });
+    expect(error!.quota).toEqual({
+      unit: 'requests',
+      limit: 6,
+      remaining: 0,
+      resetMs: 20_000,
+      resetAt: 1_800_000_020_000,
+    });
     now += 9999;
     expect(refused()).toMatchObject({ retryAfterSeconds: 1 });
     now += 1;

@@ -7,7 +7,9 @@ const rate = z
   .meta({ examples: ['100/s', '400000/min'] });
 
 export const limitOptions = z.strictObject({
-  per: z.enum(limitScopes).describe('Who has a limit of its own: each address, access key, project, model or provider.'),
+  per: z
+    .enum(limitScopes)
+    .describe('Who has a limit of its own: each address, access key, project, model or provider.'),
   match: z.string().optional().describe('Only for names that this pattern fits; `*` is any text, `?` one character.'),
   requests: rate.optional().describe('How many requests may come in which time: `s`, `min`, `h` or `d`.'),
   tokens: rate
@@ -19,7 +21,9 @@ export const limitOptions = z.strictObject({
     .min(1)
     .max(1e12)
     .optional()
-    .describe('What may come at once after a pause, in requests, or in tokens where only those are limited; else one period’s amount.'),
+    .describe(
+      'What may come at once after a pause, in requests, or in tokens where only those are limited; else one period’s amount.',
+    ),
   shadow: z.boolean().default(false).describe('Refuses nothing, and only counts what it would have refused.'),
   name: z
     .string()
