@@ -38,6 +38,7 @@ const allowed = new Set([
   'proxy/config > proxy/budgets',
   'proxy/config > proxy/circuit-breaker',
   'proxy/config > proxy/access-keys',
+  'proxy/config > proxy/rate-limiter',
 ]);
 
 /** The sections that a record is composed of: their types are the kernel's, too. */

@@ -25,6 +25,7 @@ const status: StatusReport = {
   in_flight: 1,
   budgets: [],
   providers: { anthropic: { requests: 612, errors: 1, in_flight: 1, last_outcome: 'upstream_timeout' } },
+  limits: [],
 };
 
 describe('how a proxy is', () => {
@@ -69,6 +70,18 @@ describe('what a proxy has done', () => {
       'today           700      2   1.9M  84.2M 410.0k    $61.20   $212.40  + 3 unpriced',
       'overhead    p50 0.7ms  p99 3.6ms      first byte  -      in flight  1',
       'anthropic   612 calls, 1 failed, 1 in flight, last upstream timeout',
+    ]);
+  });
+
+  it('tells of limits, where there are any', () => {
+    const shown = { passed: 12_000, refused: 3, shadow: false, shadow_refused: 0, in_flight: 2 };
+    const limits = [
+      { ...shown, name: 'key', scarcest: [{ subject: 'web\u001B[2J' }] },
+      { ...shown, name: 'model claude-*', shadow: true, shadow_refused: 9, in_flight: null, scarcest: [] },
+    ];
+    expect(statusLines({ ...status, limits }).slice(-2)).toEqual([
+      'limit key: 12.0k passed, 3 refused, 2 in flight, least left for web[2J',
+      'limit model claude-*: 12.0k passed, 9 would have been refused',
     ]);
   });
 

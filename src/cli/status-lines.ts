@@ -27,6 +27,17 @@ export interface StatusReport {
   readonly in_flight: number;
   readonly providers: Readonly<Record<string, ProviderReport>>;
   readonly budgets: readonly BudgetReport[];
+  readonly limits: readonly LimitReport[];
+}
+
+interface LimitReport {
+  readonly name: string;
+  readonly passed: number;
+  readonly refused: number;
+  readonly shadow: boolean;
+  readonly shadow_refused: number;
+  readonly in_flight: number | null;
+  readonly scarcest: readonly { readonly subject: string }[];
 }
 
 interface ProviderReport {
@@ -40,7 +51,7 @@ const headings = ['', 'requests', 'errors', 'new', 'read', 'out', 'cost', 'saved
 const widths = [-10, 9, 7, 7, 7, 7, 10, 10];
 
 /** What a proxy has done, as a table for people. */
-export function statusLines({ run, today, in_flight: inFlight, providers, budgets }: StatusReport): string[] {
+export function statusLines({ run, today, in_flight: inFlight, providers, limits, budgets }: StatusReport): string[] {
   const { overhead, first_byte: firstByte } = run.latency_ms;
   return [
     row(headings),
@@ -48,6 +59,7 @@ export function statusLines({ run, today, in_flight: inFlight, providers, budget
     ...(today === null ? [] : [totalsRow('today', today)]),
     `overhead    ${quantilesText(overhead)}      first byte  ${quantilesText(firstByte)}      in flight  ${inFlight}`,
     ...Object.entries(providers).map(([name, provider]) => providerLine(name, provider)),
+    ...limits.map(limitLine),
     ...budgetLines(budgets),
   ];
 }
@@ -81,4 +93,19 @@ function providerLine(
 ): string {
   const outcome = last === null ? '' : `, last ${plainText(last).replaceAll('_', ' ')}`;
   return `${plainText(name).padEnd(11)} ${count(requests)} calls, ${count(errors)} failed, ${inFlight} in flight${outcome}`;
+}
+
+function limitLine({
+  name,
+  passed,
+  refused,
+  shadow,
+  shadow_refused: shadowed,
+  in_flight: inFlight,
+  scarcest,
+}: LimitReport): string {
+  const verdict = shadow ? `${count(shadowed)} would have been refused` : `${count(refused)} refused`;
+  const busy = inFlight === null ? '' : `, ${inFlight} in flight`;
+  const least = scarcest[0] === undefined ? '' : `, least left for ${plainText(scarcest[0].subject)}`;
+  return `limit ${plainText(name)}: ${count(passed)} passed, ${verdict}${busy}${least}`;
 }

@@ -59,8 +59,9 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
     });
     const stages = {
       tokenCounter: counter,
-      providerRouter: routerParts(config, { traffic, loopback, clock, priceOf: listPrices(table, clock.wall) }),
+      rateLimiter: traffic.rateLimiter,
       budgets: traffic.budgetStage(priceCeiling(table)),
+      providerRouter: routerParts(config, { traffic, loopback, clock, priceOf: listPrices(table, clock.wall) }),
       circuitBreaker: traffic.circuitBreaker,
       upstream: network.upstream(config),
     };

@@ -8,6 +8,7 @@ export interface PipelineParts {
   /** Models by the names that stand for them. */
   readonly aliases: Readonly<Record<string, string>>;
   readonly tokenCounter: Stage<Call>;
+  readonly rateLimiter: Stage<Call>;
   readonly budgets: Stage<Call>;
   readonly providerRouter: ProviderRouterParts;
   readonly circuitBreaker: Stage<RoutedCall>;
@@ -22,6 +23,8 @@ export function createPipeline(parts: PipelineParts, now: () => number): Next<Re
       .then(requestRouter(parts.aliases))
       // Counts what comes back, whoever answers; asks for usage where the client did not.
       .then(parts.tokenCounter)
+      // Whether it may be asked now: nothing is spent on what is refused.
+      .then(parts.rateLimiter)
       // Judges each target that the next one chooses: what it may cost depends on it.
       .then(parts.budgets)
       // Who is asked, with whose key.

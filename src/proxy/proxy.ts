@@ -49,7 +49,7 @@ export interface Proxy {
   readonly instance: string;
   /** Stops taking requests, and ends those that are still going on after `graceMs` with an error; clean when there were none. */
   readonly drain: (graceMs: number) => Promise<{ readonly clean: boolean }>;
-  /** Takes providers, aliases, breakers, deadlines, usage and prices from a new configuration, for the requests from now on. */
+  /** Takes providers, aliases, limits, breakers, deadlines, usage and prices from a new configuration, for the requests from now on. */
   readonly reload: (config: ProxyConfig) => Promise<void>;
   readonly change: (change: Change) => Promise<ChangeProblem>;
 }
@@ -173,6 +173,7 @@ function monitorOf(
     isPlayMoney: (record) => !config.demo && record.provider === loopbackName,
     progressOf: (record) => models.progressOf(record),
     traffic: traffic.numbers,
+    limits: traffic.limits,
     ledgerDropped: () => ledger.health().dropped,
   });
 }

@@ -7,6 +7,7 @@ import type { Call, RoutedCall } from './exchange.ts';
 import type { Ledger } from './ledger/index.ts';
 import type { TrafficNumbers } from './monitor/index.ts';
 import { loopbackName, routerMemory, type RouterMemory } from './provider-router/index.ts';
+import { createLimits, rateLimiter, type Limits } from './rate-limiter/index.ts';
 import type { Stage } from './stage.ts';
 import type { CeilingOf } from './token-counter/index.ts';
 
@@ -14,6 +15,9 @@ import type { CeilingOf } from './token-counter/index.ts';
 export interface Traffic {
   readonly breakers: Breakers;
   readonly circuitBreaker: Stage<RoutedCall>;
+  readonly rateLimiter: Stage<Call>;
+  /** For `/stats`. */
+  readonly limits: Limits['status'];
   readonly routerMemory: RouterMemory;
   /** @param ceilingOf by the prices that hold with a configuration */
   readonly budgetStage: (ceilingOf: CeilingOf) => Stage<Call>;
@@ -42,16 +46,21 @@ export function createTraffic(initial: ProxyConfig, parts: TrafficParts): Traffi
     changed: (transition) => notice('circuit', transitionText(transition)),
   });
   const allBudgets = budgetsOf(initial, parts);
+  const limits = createLimits(clock);
+  limits.configure(initial.limits);
 
   return {
     breakers,
     budgetStage: (ceilingOf) => budgets({ budgets: allBudgets, ceilingOf }),
     circuitBreaker: circuitBreaker({ breakers, now: clock.now }),
+    rateLimiter: rateLimiter(limits),
+    limits: () => limits.status(),
     routerMemory: routerMemory(),
-    numbers: () => ({ circuits: circuitNumbers(breakers), budgets: allBudgets.report() }),
+    numbers: () => ({ circuits: circuitNumbers(breakers), limits: limits.counters(), budgets: allBudgets.report() }),
     configure(next) {
       allBudgets.configure(next.budgets);
       breakers.configure(next.breaker);
+      limits.configure(next.limits);
       for (const name of changedProviders(config, next)) breakers.reset(name);
       config = next;
     },

@@ -46,7 +46,8 @@ describe('the own endpoints', () => {
       today: () => null,
       isPlayMoney: () => false,
       progressOf: ({ tokens }) => tokens && { tokens, picodollars: 5 },
-      traffic: () => ({ circuits: {}, budgets: [] }),
+      traffic: () => ({ circuits: {}, budgets: [], limits: new Map() }),
+      limits: () => [],
       ledgerDropped: () => 0,
     });
     tracing = createTracing();

@@ -1,6 +1,7 @@
 import { budgetRule } from '../budgets/options.ts';
 import type { Paths, ProviderSettings, ProxyConfig } from './config.ts';
 import type { Settings } from './schema.ts';
+import { limitRules } from '../rate-limiter/limit-rules.ts';
 import { userPath } from './user-path.ts';
 
 export interface ConfigParts {
@@ -29,6 +30,7 @@ export function assembleConfig({ settings, providers, paths, token, version, dem
     aliases,
     providers,
     routes,
+    limits: limitRules(settings.limits),
     breaker,
     budgets: budgets.map(budgetRule),
     ledger,

@@ -4,6 +4,7 @@ import type { CapacityOptions, ClientDeadlineOptions, ListenOptions } from '../s
 import type { DeadlineOptions } from '../upstream/options.ts';
 import type { BudgetRule } from '../quota.ts';
 import type { LedgerOptions } from '../ledger/options.ts';
+import type { LimitRule } from '../quota.ts';
 import type { ProviderOptions } from '../provider-router/options.ts';
 import type { RouteOptions } from '../provider-router/route-options.ts';
 import type { UsageOption } from '../token-counter/options.ts';
@@ -43,6 +44,8 @@ export interface ProxyConfig {
   readonly aliases: Readonly<Record<string, string>>;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
   readonly routes: readonly RouteOptions[];
+  /** What is refused where it comes too fast, or too much at a time. Each has a name of its own. */
+  readonly limits: readonly LimitRule[];
   readonly breaker: BreakerOptions;
   readonly budgets: readonly BudgetRule[];
   readonly ledger: LedgerOptions;

@@ -26,13 +26,18 @@ function bare(schema: z.core.$ZodType): z.core.$ZodType {
 /** What may stand at a place, in words. */
 export function expectation(schema: z.core.$ZodType): string {
   if (schema instanceof z.ZodNumber) return `a ${schema.isInt ? 'whole number' : 'number'}${range(schema)}`;
-  if (schema instanceof z.ZodString) return 'text';
+  if (schema instanceof z.ZodString) return textExpectation(schema);
   if (schema instanceof z.ZodBoolean) return 'true or false';
   if (schema instanceof z.ZodEnum) return `one of: ${schema.options.join(', ')}`;
   if (schema instanceof z.ZodLiteral) return [...schema.values].join(' or ');
   if (schema instanceof z.ZodUnion) return schema.options.map((option) => expectation(option)).join(', or ');
   if (schema instanceof z.ZodArray) return `a list, each item ${expectation(schema.element)}`;
   return 'a mapping (key: value)';
+}
+
+function textExpectation(schema: z.ZodString): string {
+  const examples = schema.meta()?.examples as readonly string[] | undefined;
+  return examples === undefined ? 'text' : `text such as ${examples.join(' or ')}`;
 }
 
 function range({ minValue, maxValue }: z.ZodNumber): string {

@@ -174,8 +174,8 @@ describe('a broken configuration', () => {
     ['an unknown key', 'log: { colour: red }', '1:8: log.colour: expected one of the keys level, file'],
     [
       'a part of a later version',
-      'limits: []',
-      '1:1: limits: expected nothing here: this version of tokenpak does not have limits yet',
+      'projects: {}',
+      '1:1: projects: expected nothing here: this version of tokenpak does not have projects yet',
     ],
     [
       'a doubled key',

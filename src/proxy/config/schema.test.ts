@@ -50,9 +50,10 @@ function sections(): Section[] {
   const parts = Object.entries(configSchema.shape).map(([key, schema]) => ({ key, schema, inner: bare(schema) }));
   const single = parts.filter(({ inner }) => !isMapping(inner)).map(({ key, schema }) => row(key, schema));
   const grouped = parts.flatMap(({ key, schema, inner }) => {
-    const group = inner instanceof z.ZodRecord ? bare(inner.valueType) : inner;
+    const item = inner instanceof z.ZodRecord ? inner.valueType : inner instanceof z.ZodArray ? inner.element : inner;
+    const group = bare(item);
     if (!(group instanceof z.ZodObject)) return [];
-    const prefix = inner instanceof z.ZodRecord ? `${key}.NAME` : key;
+    const prefix = inner instanceof z.ZodRecord ? `${key}.NAME` : inner instanceof z.ZodArray ? `${key}[]` : key;
     const rows = Object.entries(group.shape).map(([name, option]) => row(`${prefix}.${name}`, option as z.ZodType));
     return [{ title: key, description: schema.description ?? '', rows }];
   });
@@ -61,6 +62,7 @@ function sections(): Section[] {
 
 function isMapping(schema: z.core.$ZodType): boolean {
   const isOfSingleValues = schema instanceof z.ZodRecord && schema.valueType instanceof z.ZodString;
+  if (schema instanceof z.ZodArray) return schema.element instanceof z.ZodObject;
   return schema instanceof z.ZodObject || (schema instanceof z.ZodRecord && !isOfSingleValues);
 }
 

@@ -5,6 +5,7 @@ import { budgetOptions } from '../budgets/options.ts';
 import { ledgerOptions } from '../ledger/options.ts';
 import { providerOptions } from '../provider-router/options.ts';
 import { routesOption } from '../provider-router/route-options.ts';
+import { limitOptions } from '../rate-limiter/options.ts';
 import { aliasOptions } from '../request-router/options.ts';
 import { capacityOptions, clientDeadlineOptions, listenOptions } from '../server/options.ts';
 import { usageOption } from '../token-counter/options.ts';
@@ -41,6 +42,11 @@ export const configSchema = z.strictObject({
     .record(z.string(), providerOptions)
     .default({})
     .describe('Providers by name. Of a built-in one only what differs needs to be set.'),
+  limits: z
+    .array(limitOptions)
+    .max(100)
+    .default([])
+    .describe('How fast requests and tokens may come, and how many at a time: a list.'),
   routes: routesOption,
   breaker: breakerOptions
     .prefault({})
@@ -63,4 +69,4 @@ export const configSchema = z.strictObject({
 export type Settings = z.infer<typeof configSchema>;
 
 /** Parts that later versions will read: a file written for one of those deserves better than "unknown key". */
-export const laterKeys: ReadonlySet<string> = new Set(['limits', 'cache', 'projects']);
+export const laterKeys: ReadonlySet<string> = new Set(['cache', 'projects']);

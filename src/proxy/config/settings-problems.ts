@@ -4,6 +4,7 @@ import type { Layers } from './layers.ts';
 import { loopbackName } from '../provider-router/built-in.ts';
 import { routeProblems } from '../provider-router/route-problems.ts';
 import { resolveAliases } from '../request-router/aliases.ts';
+import { limitProblems as problemsOfLimits } from '../rate-limiter/limit-problems.ts';
 import { isMapping } from './mapping.ts';
 import { type Problem, problemOutside, shown } from './problem.ts';
 import { isProxyUrl, proxyExpectation } from './proxy-url.ts';
@@ -23,6 +24,7 @@ export function settingsProblems(layers: Layers, env: NodeJS.ProcessEnv, token: 
     ...aliasProblems(layers),
     ...routesProblems(layers),
     ...budgetProblems(layers),
+    ...limitProblems(layers),
     ...tlsProblems(env),
   ];
 }
@@ -111,6 +113,15 @@ function budgetProblems(layers: Layers): Problem[] {
     if (!problem) return [];
     const { key, expected } = problem;
     return [problemAt(layers, ['budgets', index, key], expected, shown(budget[key]))];
+  });
+}
+
+function limitProblems(layers: Layers): Problem[] {
+  const { limits } = layers.value;
+  if (!Array.isArray(limits) || !limits.every(isMapping)) return [];
+  return problemsOfLimits(limits).map(({ index, key, expected }) => {
+    if (key === null) return problemAt(layers, ['limits', index], expected, null);
+    return problemAt(layers, ['limits', index, key], expected, shown(limits[index]?.[key]));
   });
 }
 

@@ -13,7 +13,8 @@ function monitor(overrides: Partial<MonitorOptions> = {}): ReturnType<typeof cre
     today: () => null,
     isPlayMoney: () => false,
     progressOf: () => null,
-    traffic: () => ({ circuits: {}, budgets: [] }),
+    traffic: () => ({ circuits: {}, budgets: [], limits: new Map() }),
+    limits: () => [],
     ledgerDropped: () => 0,
     ...overrides,
   });

@@ -9,7 +9,7 @@ import type { KeyTimes } from './key-metrics.ts';
 import { createMetrics, type Gauges } from './metrics.ts';
 import { createProviders } from './providers.ts';
 import { createRecent } from './recent.ts';
-import type { BlockJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
+import type { BlockJson, LimitJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
 import type { TrafficNumbers } from './traffic-families.ts';
 import { createWindows } from './windows.ts';
 
@@ -32,6 +32,7 @@ export interface MonitorOptions {
   readonly progressOf: (record: RequestRecord) => Progress | null;
   /** What is known where requests are held back or sent elsewhere. */
   readonly traffic: () => TrafficNumbers;
+  readonly limits: () => readonly LimitJson[];
   /** Ledger records that could not be written. */
   readonly ledgerDropped: () => number;
 }
@@ -62,8 +63,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
   const inFlight = new Bag<RequestRecord>();
   const windows = createWindows(clock.now);
   const breakdowns = createBreakdowns();
-  const providers = createProviders(clock.wall);
-  const recent = createRecent();
+  const [providers, recent] = [createProviders(clock.wall), createRecent()];
   const metrics = options.metrics === 'on' ? createMetrics({ version, instance, startedAt: clock.wall() }) : null;
   const snapshot = (): Snapshot => ({
     version: 1,
@@ -74,6 +74,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     windows: windows.last(),
     by: breakdowns.toJson(),
     providers: providers.toJson(inFlight),
+    limits: options.limits(),
     budgets: options.traffic().budgets,
     in_flight: inFlight.size,
   });

@@ -162,6 +162,12 @@ export const metricFamilies = {
     labels: ['provider'],
     help: "Time that the provider's circuit was not closed.",
   },
+  rateLimitChecked: {
+    name: 'tokenpak_proxy_rate_limit_checked_total',
+    type: 'counter',
+    labels: ['limit', 'verdict'],
+    help: 'What a limit made of the requests that it is for: passed, refused, or shadow, which it would have refused. All limits of access keys count as one.',
+  },
   residentMemory: {
     name: 'process_resident_memory_bytes',
     type: 'gauge',

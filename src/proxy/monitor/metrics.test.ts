@@ -8,7 +8,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 
 const gauges = { inFlight: 3, ledgerDropped: 0, residentBytes: 90_000_000, heapUsedBytes: 20_000_000 };
 
-const traffic = { circuits: {}, budgets: [] };
+const traffic = { circuits: {}, budgets: [], limits: new Map([['models', { passed: 3, refused: 2, shadow: 0 }]]) };
 
 function metricsOf(...records: Partial<RequestRecord>[]): Metrics {
   const metrics = createMetrics({ version: '0.1.0', instance: 'main', startedAt: 1_700_000_000_000 });
@@ -63,6 +63,14 @@ describe('metrics', () => {
     expect(samples(text, 'tokenpak_unpriced_requests_total')).toEqual([`tokenpak_unpriced_requests_total{${names}} 1`]);
     expect(samples(text, 'tokenpak_request_errors_total')).toEqual(['tokenpak_request_errors_total 1']);
     expect(samples(text, 'tokenpak_in_flight_requests')).toEqual(['tokenpak_in_flight_requests 3']);
+  });
+
+  it('count what limits made of requests', () => {
+    expect(samples(metricsOf().render(gauges, traffic), 'tokenpak_proxy_rate_limit_checked_total')).toEqual([
+      'tokenpak_proxy_rate_limit_checked_total{limit="models",verdict="passed"} 3',
+      'tokenpak_proxy_rate_limit_checked_total{limit="models",verdict="refused"} 2',
+      'tokenpak_proxy_rate_limit_checked_total{limit="models",verdict="shadow"} 0',
+    ]);
   });
 
   it('put a duration into every bucket that is at least as large', () => {

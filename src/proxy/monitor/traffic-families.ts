@@ -5,6 +5,8 @@ import { metricFamilies as families } from './metric-families.ts';
 export interface TrafficNumbers {
   /** By provider. */
   readonly circuits: Readonly<Record<string, CircuitNumbers>>;
+  /** By the limit's name: how many requests it let pass, refused, or would have refused. */
+  readonly limits: ReadonlyMap<string, Readonly<Record<'passed' | 'refused' | 'shadow', number>>>;
   readonly budgets: readonly BudgetNumbers[];
 }
 
@@ -44,8 +46,8 @@ type CircuitState = keyof typeof stateNumbers;
 
 const stateNumbers = { closed: 0, half_open: 1, open: 2, forced_open: 3, forced_closed: 3 };
 
-export function trafficFamilies({ circuits, budgets }: TrafficNumbers): string[] {
-  return [...circuitFamilies(Object.entries(circuits)), ...budgetFamilies(budgets)];
+export function trafficFamilies({ circuits, limits, budgets }: TrafficNumbers): string[] {
+  return [...circuitFamilies(Object.entries(circuits)), limitFamily(limits), ...budgetFamilies(budgets)];
 }
 
 function budgetFamilies(budgets: readonly BudgetNumbers[]): string[] {
@@ -79,6 +81,13 @@ function budgetFamilies(budgets: readonly BudgetNumbers[]): string[] {
       counts(({ overshot }) => overshot),
     ),
   ];
+}
+
+function limitFamily(limits: TrafficNumbers['limits']): string {
+  const samples = [...limits].flatMap(([limit, counts]) =>
+    Object.entries(counts).map(([verdict, count]) => [labels({ limit, verdict }), count] as const),
+  );
+  return family(families.rateLimitChecked, samples);
 }
 
 function circuitFamilies(circuits: readonly (readonly [string, CircuitNumbers])[]): string[] {

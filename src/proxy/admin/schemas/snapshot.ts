@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { budgetModes, budgetScopes, budgetWindows } from '../../quota.ts';
+import { budgetModes, budgetScopes, budgetWindows, limitScopes } from '../../quota.ts';
 import { count, ms, outcome, picodollars, time, tokens, version } from './values.ts';
 
 const quantiles = z
@@ -50,6 +50,36 @@ const provider = z
   })
   .meta({ id: 'Provider', description: 'How the calls to one provider went' });
 
+const limit = z
+  .strictObject({
+    name: z.string().describe('`access key` stands for the limits of all access keys together'),
+    per: z.enum(limitScopes),
+    match: z.string().nullable(),
+    requests: z.string().nullable().describe('As `100/s`; null where they are not limited'),
+    tokens: z.string().nullable(),
+    concurrent: count.nullable(),
+    burst: count.nullable(),
+    shadow: z.boolean(),
+    passed: count,
+    refused: count,
+    shadow_refused: count.describe('What it would have refused'),
+    subjects: count.describe('Those that have buckets of their own; 100,000 at most, all else shares one'),
+    in_flight: count.nullable().describe('Null where neither concurrency nor tokens are limited'),
+    scarcest: z
+      .array(
+        z.strictObject({
+          subject: z.string().describe('An address, key, project, model or provider; `none`: those without one'),
+          requests_left: z.int().nullable(),
+          tokens_left: z.int().nullable().describe('Negative after more was used than there was'),
+          in_flight: count,
+        }),
+      )
+      .describe('The five that have the least left'),
+  })
+  .meta({
+    id: 'Limit',
+    description: 'How a limit is. Counters add up over several proxies; each has buckets of its own',
+  });
 const amount = z.number();
 const budget = z
   .strictObject({
@@ -102,6 +132,7 @@ export const snapshot = z
       .strictObject({ model: named, provider: named, project: named, session: named, agent: named })
       .describe('Blocks by name, of this run; the 256 most recently seen of each, all else under `other`'),
     providers: z.record(z.string(), provider).describe('By name'),
+    limits: z.array(limit).describe('In the order of the configuration'),
     budgets: z.array(budget),
     in_flight: count,
   })
