@@ -174,6 +174,7 @@ function monitorOf(
     progressOf: (record) => models.progressOf(record),
     traffic: traffic.numbers,
     ledgerDropped: () => ledger.health().dropped,
+    retryBudgets: models.retryBudgets,
   });
 }
 

@@ -48,6 +48,7 @@ describe('the own endpoints', () => {
       progressOf: ({ tokens }) => tokens && { tokens, picodollars: 5 },
       traffic: () => ({ circuits: {}, budgets: [] }),
       ledgerDropped: () => 0,
+      retryBudgets: () => [],
     });
     tracing = createTracing();
     parts = {

@@ -15,6 +15,7 @@ function monitor(overrides: Partial<MonitorOptions> = {}): ReturnType<typeof cre
     progressOf: () => null,
     traffic: () => ({ circuits: {}, budgets: [] }),
     ledgerDropped: () => 0,
+    retryBudgets: () => [],
     ...overrides,
   });
 }

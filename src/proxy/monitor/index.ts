@@ -6,7 +6,7 @@ import type { Progress } from './event-rows.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { measure } from './measured.ts';
 import type { KeyTimes } from './key-metrics.ts';
-import { createMetrics, type Gauges } from './metrics.ts';
+import { createMetrics, type Gauges, type RetryLevel } from './metrics.ts';
 import { createProviders } from './providers.ts';
 import { createRecent } from './recent.ts';
 import type { BlockJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
@@ -34,6 +34,7 @@ export interface MonitorOptions {
   readonly traffic: () => TrafficNumbers;
   /** Ledger records that could not be written. */
   readonly ledgerDropped: () => number;
+  readonly retryBudgets: () => readonly RetryLevel[];
 }
 
 export interface Monitor extends Pick<EventHub, 'subscribe' | 'notice' | 'listening' | 'close'> {
@@ -100,7 +101,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     session: breakdowns.session,
     recent: recent.newest,
     keyTimes: metrics?.keyTimes ?? null,
-    metrics: () => metrics?.render(gauges(inFlight.size, options.ledgerDropped()), options.traffic()) ?? null,
+    metrics: () => metrics?.render(gauges(inFlight.size, options), options.traffic()) ?? null,
     subscribe: events.subscribe,
     notice: events.notice,
     listening: events.listening,
@@ -108,7 +109,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
   };
 }
 
-function gauges(inFlight: number, ledgerDropped: number): Gauges {
+function gauges(inFlight: number, { ledgerDropped, retryBudgets }: MonitorOptions): Gauges {
   const { rss, heapUsed } = process.memoryUsage();
-  return { inFlight, ledgerDropped, residentBytes: rss, heapUsedBytes: heapUsed };
+  return {
+    ...{ inFlight, ledgerDropped: ledgerDropped(), retryBudgets: retryBudgets() },
+    ...{ residentBytes: rss, heapUsedBytes: heapUsed },
+  };
 }
