@@ -16,6 +16,7 @@ function monitor(overrides: Partial<MonitorOptions> = {}): ReturnType<typeof cre
     traffic: () => ({ circuits: {}, budgets: [] }),
     ledgerDropped: () => 0,
     retryBudgets: () => [],
+    shed: () => ({}),
     ...overrides,
   });
 }

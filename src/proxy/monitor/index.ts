@@ -35,6 +35,8 @@ export interface MonitorOptions {
   /** Ledger records that could not be written. */
   readonly ledgerDropped: () => number;
   readonly retryBudgets: () => readonly RetryLevel[];
+  /** Requests that the proxy itself could not take, by reason. */
+  readonly shed: () => Readonly<Record<string, number>>;
 }
 
 export interface Monitor extends Pick<EventHub, 'subscribe' | 'notice' | 'listening' | 'close'> {
@@ -109,10 +111,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
   };
 }
 
-function gauges(inFlight: number, { ledgerDropped, retryBudgets }: MonitorOptions): Gauges {
+function gauges(inFlight: number, { ledgerDropped, retryBudgets, shed }: MonitorOptions): Gauges {
   const { rss, heapUsed } = process.memoryUsage();
   return {
-    ...{ inFlight, ledgerDropped: ledgerDropped(), retryBudgets: retryBudgets() },
+    ...{ inFlight, ledgerDropped: ledgerDropped(), retryBudgets: retryBudgets(), shed: shed() },
     ...{ residentBytes: rss, heapUsedBytes: heapUsed },
   };
 }

@@ -114,6 +114,12 @@ export const metricFamilies = {
     labels: [],
     help: 'Requests on their way.',
   },
+  shed: {
+    name: 'tokenpak_shed_total',
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Requests that the proxy itself could not take, by what there was too much of.',
+  },
   retryBudget: {
     name: 'tokenpak_retry_budget',
     type: 'gauge',

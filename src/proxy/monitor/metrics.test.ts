@@ -9,6 +9,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 const gauges = {
   ...{ inFlight: 3, ledgerDropped: 0, residentBytes: 90_000_000, heapUsedBytes: 20_000_000 },
   retryBudgets: [{ provider: 'anthropic', left: 9.8, taken: 3 }],
+  shed: { queue: 2 },
 };
 
 const traffic = { circuits: {}, budgets: [] };

@@ -11,6 +11,8 @@ import { overheadBounds, requestBounds, SecondsHistogram } from './seconds-histo
 export interface Gauges {
   readonly inFlight: number;
   readonly retryBudgets: readonly RetryLevel[];
+  /** Requests that the proxy itself could not take, by reason. */
+  readonly shed: Readonly<Record<string, number>>;
   readonly ledgerDropped: number;
   readonly residentBytes: number;
   readonly heapUsedBytes: number;
@@ -132,6 +134,10 @@ function gaugeFamilies(gauges: Gauges): string[] {
     gauges.retryBudgets.map((level) => [labels({ provider: level.provider }), value(level)]);
   return [
     family(families.inFlight, [['', gauges.inFlight]]),
+    family(
+      families.shed,
+      Object.entries(gauges.shed).map(([reason, n]) => [labels({ reason }), n]),
+    ),
     family(
       families.retryBudget,
       byProvider(({ left }) => left),
