@@ -10,13 +10,12 @@ const idleFactor = 2.5;
 const heapShares = { requests: 0.85, connections: 0.95 };
 
 /** Why requests were refused that the proxy itself could not take; each is counted. */
-export const shedReasons = ['in_flight', 'queue', 'bodies', 'connections', 'event_loop', 'heap'] as const;
-export type ShedReason = (typeof shedReasons)[number];
+export type ShedReason = 'in_flight' | 'queue' | 'bodies' | 'connections' | 'event_loop' | 'heap';
 
 /** Of these, the ones that last. */
 type Pressure = Extract<ShedReason, 'event_loop' | 'heap'>;
 
-export interface LoadParts {
+interface LoadParts {
   readonly clock: Clock;
   /** How late the event loop may be; 0 for any. Milliseconds. */
   readonly lagMs: number;
