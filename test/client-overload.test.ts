@@ -111,4 +111,77 @@ describe('more connections than are allowed', () => {
     for (const client of clients) await client.reset();
     await proxied.unharmed(4);
   });
+
+  it('take the place of the one that has waited longest for its next request', async () => {
+    const { script, answerAll } = patient();
+    answerAll();
+    const proxied = await start(script, { connections: 3 });
+    const bytes = proxied.bytesOf({ headers: jsonHeaders, body: messageBody });
+    const clients = Array.from({ length: 3 }, () => proxied.connect());
+    for (const client of clients) {
+      await client.send(bytes);
+      expect((await client.response()).status).toBe(200);
+    }
+    const another = proxied.connect();
+    await another.send(bytes);
+    expect((await another.response()).status).toBe(200);
+    await clients[0]!.closed;
+    for (const client of clients.slice(1)) {
+      await client.send(bytes);
+      expect((await client.response()).status).toBe(200);
+    }
+    for (const client of [...clients, another]) await client.reset();
+  });
+
+  it('may still ask how tokenpak does, and nothing else', async () => {
+    const { script, answerAll } = patient();
+    const proxied = await start(script, { connections: 2 });
+    const bytes = proxied.bytesOf({ headers: jsonHeaders, body: messageBody });
+    const clients = Array.from({ length: 2 }, () => proxied.connect());
+    for (const client of clients) await client.send(bytes);
+    await expect.poll(() => proxied.upstream.requests.length).toBe(2);
+    for (const path of ['/health', '/metrics']) {
+      const answer = await proxied.ask({ method: 'GET', path, headers: [] });
+      expect({ status: answer.status, connection: headerOf(answer, 'connection') }).toEqual({
+        status: 200,
+        connection: 'close',
+      });
+    }
+    const refused = await proxied.ask({ body: messageBody });
+    expectRefusal(refused, 503, 'overloaded');
+    expect(headerOf(refused, 'retry-after')).toBe('1');
+    expect(headerOf(refused, 'connection')).toBe('close');
+    const metrics = await proxied.ask({ method: 'GET', path: '/metrics', headers: [] });
+    expect(metrics.body.toString()).toContain('tokenpak_shed_total{reason="connections"} 1\n');
+    answerAll();
+    for (const client of clients) expect((await client.response()).status).toBe(200);
+    for (const client of clients) await client.reset();
+  });
+});
+
+describe('an event loop that is held up again and again', () => {
+  it('has new requests refused without their bodies being read, and /health says why', async () => {
+    const { script, answerAll } = patient();
+    answerAll();
+    const proxied = await start(script, { lagMs: 20 });
+    const hold = (): void => {
+      const until = performance.now() + 150;
+      while (performance.now() < until);
+    };
+    const health = async (): Promise<unknown> => (await fetch(`${proxied.proxy.url}/health`)).json();
+    for (let n = 0; n < 4; n++) {
+      hold();
+      await new Promise(setImmediate);
+    }
+    expect(await health()).toMatchObject({ status: 'degraded', shedding: 'event_loop' });
+    const answer = await proxied.exchange(
+      proxied.bytesOf({ headers: [...jsonHeaders, 'Content-Length: 1000000'], body: '{' }),
+    );
+    expectRefusal(answer, 503, 'overloaded');
+    expect(headerOf(answer, 'retry-after')).toBe('1');
+    await expect.poll(health, { timeout: 10_000 }).toMatchObject({ status: 'ok', shedding: null });
+    expect((await proxied.ask({ body: messageBody })).status).toBe(200);
+    expect(proxied.proxy.logs.filter((line) => line.includes('new requests are'))).toHaveLength(2);
+    await proxied.unharmed(1);
+  });
 });

@@ -29,7 +29,7 @@ export interface ModelParts {
 }
 
 /** What lives as long as the proxy, whatever its configuration becomes. */
-export interface Models extends Pick<Network, 'addresses' | 'setOwnPort'> {
+export interface Models extends Pick<Network, 'addresses' | 'retryBudgets' | 'setOwnPort'> {
   /** The pipeline for a configuration. */
   readonly pipeline: (config: ProxyConfig) => Promise<Next<Received>>;
   readonly configure: (config: ProxyConfig) => void;
@@ -76,6 +76,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
     },
     progressOf: progress.of,
     addresses: network.addresses,
+    retryBudgets: network.retryBudgets,
     notices: () => priceProblems.map((problem) => `price file: ${problem}`),
     setOwnPort: network.setOwnPort,
     async close() {

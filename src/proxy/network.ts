@@ -5,8 +5,10 @@ import type { RecordSink } from './record.ts';
 import {
   createConnections,
   createDeadlines,
+  createRetryBudgets,
   guardedLookup,
   watchSockets,
+  type RetryBudgetLevel,
   type UpstreamParts,
 } from './upstream/index.ts';
 
@@ -22,6 +24,8 @@ export interface Network {
   readonly configure: (config: ProxyConfig) => void;
   /** What is connected to for each provider. */
   readonly addresses: (config: ProxyConfig) => ProviderAddress[];
+  /** How many retries each provider that was asked would still get. */
+  readonly retryBudgets: () => readonly RetryBudgetLevel[];
   readonly setOwnPort: (port: number) => void;
   readonly close: () => Promise<void>;
 }
@@ -40,17 +44,21 @@ export function createNetwork(initial: ProxyConfig, { clock, dispatched }: Netwo
     allowsAddress,
   });
   const deadlines = createDeadlines(initial.deadlines, clock);
+  const retryBudgets = createRetryBudgets(clock.now);
   let ownOrigins = new Set<string>();
 
   return {
     upstream: (config) => ({
-      ...{ connections, deadlines, sockets, clock, dispatched },
+      ...{ connections, deadlines, sockets, clock, dispatched, retryBudgets },
       proxyOf: (provider) => config.providers[provider]?.proxy ?? null,
       maxInFlightPerProvider: config.capacity.inFlightPerProvider,
       isOwnOrigin: (origin) => ownOrigins.has(origin),
+      retryTerms: { upstreamRetries: config.upstreamRetries, totalMs: config.deadlines.totalMs },
+      random: Math.random,
     }),
     configure: (config) => deadlines.configure(config.deadlines),
     addresses: addressesOf,
+    retryBudgets: retryBudgets.levels,
     setOwnPort: (port) => void (ownOrigins = originsAt(port)),
     async close() {
       deadlines.close();

@@ -19,10 +19,12 @@ import {
   Admission,
   bind,
   BodyReader,
+  ClientConnections,
   createGuard,
   createListener,
   declaredLength,
   Door,
+  Load,
   ownAnswers,
   requestIds,
   type Sinks,
@@ -70,6 +72,8 @@ interface Parts {
   readonly traffic: Traffic;
   readonly monitor: Monitor;
   readonly tracing: Tracing;
+  readonly load: Load;
+  readonly connections: ClientConnections;
   readonly drain: Drain;
   readonly sinks: Sinks;
   readonly keys: AccessKeys;
@@ -87,19 +91,23 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
   let current = await compose(config, models);
   let port = config.listen.port;
   const instance = randomBytes(8).toString('hex');
-  const monitor = monitorOf(config, instance, { ledger, models, traffic });
+  const load = loadOf(config, (message) => {
+    host.log('warn', message);
+    monitor.notice('overload', message);
+  });
+  const connections = new ClientConnections(connectionLimit(config.capacity.connections), load);
+  const monitor = monitorOf(config, instance, { ledger, models, traffic, load });
   const tracing = createTracing();
   const keys = await keysOf(config, monitor, host);
   const drain = createDrain({ clock, ledger, monitor, models });
   const sinks = createSinks({ ledger, monitor, tracing, log: host.log });
   const made = {
-    ...{ config, instance, ledger, models, traffic, monitor, tracing, drain, sinks, keys },
+    ...{ config, instance, ledger, models, traffic, monitor, tracing, load, connections, drain, sinks, keys },
     newId: requestIds(clock.wall),
   };
   const door = openDoor({ ...made, current: () => current, port: () => port });
   const listener = createListener(door, {
-    ...{ client: config.client, clock, newId: made.newId, refused: sinks.refused },
-    maxConnections: connectionLimit(config.capacity.connections),
+    ...{ client: config.client, clock, load, connections, newId: made.newId, refused: sinks.refused },
   });
   const bound = await bind(listener, config.listen.host, config.listen.port).catch(async (error: unknown) => {
     await drain.release(listener);
@@ -164,7 +172,7 @@ function keysOf({ paths, keys }: ProxyConfig, { keyTimes }: Monitor, { log }: Pr
 function monitorOf(
   config: ProxyConfig,
   instance: string,
-  { ledger, models, traffic }: Pick<Parts, 'ledger' | 'models' | 'traffic'>,
+  { ledger, models, traffic, load }: Pick<Parts, 'ledger' | 'models' | 'traffic' | 'load'>,
 ): Monitor {
   return createMonitor({
     ...{ clock, version: config.version, instance, metrics: config.metrics },
@@ -175,31 +183,49 @@ function monitorOf(
     traffic: traffic.numbers,
     limits: traffic.limits,
     ledgerDropped: () => ledger.health().dropped,
+    retryBudgets: models.retryBudgets,
+    shed: () => load.shed,
   });
 }
 
 function openDoor(parts: Parts): Door {
-  const { config, drain, sinks, keys, newId, current, port } = parts;
+  const { config, load, connections, drain, sinks, keys, newId, current, port } = parts;
   const { maxBodyBytes } = config.capacity;
   const bodyLimits = { maxBytes: maxBodyBytes, bodyMs: config.client.bodyMs, maxHeldBytes: maxHeldBytes() };
   return new Door({
-    ...{ clock, dialectOfPath, declaredLength, sinks, newId, isDraining: drain.isDraining },
+    ...{ clock, load, connections, dialectOfPath, declaredLength, sinks, newId, isDraining: drain.isDraining },
     guard: createGuard({ allowedHosts: hostsOf(config), token: config.listen.token, port }),
     ...{ takeKeys, admitKeys: (brought: readonly string[]) => keys.admit(brought) },
     route: (method, url) => current().route(method, url),
     own: ownAnswers(adminOf(parts), clock),
-    admission: new Admission(config.capacity, clock),
-    bodies: new BodyReader(bodyLimits, clock),
+    admission: new Admission(config.capacity, clock, load),
+    bodies: new BodyReader(bodyLimits, clock, load),
     pipeline: (exchange) => current().pipeline(exchange),
   });
 }
+
+function loadOf({ capacity }: ProxyConfig, tell: (message: string) => void): Load {
+  return new Load({
+    ...{ clock, lagMs: capacity.lagMs },
+    heapShare() {
+      const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+      return used / limit;
+    },
+    changed: (pressure) => tell(`new requests are ${pressure === null ? 'taken again' : pressures[pressure]}`),
+  });
+}
+
+const pressures = {
+  event_loop: 'refused: the event loop is late, there is more to do than the processor can',
+  heap: 'refused: there is hardly any memory left',
+};
 
 /** All bodies together take no more than a quarter of what the heap may grow to. */
 function maxHeldBytes(): number {
   return getHeapStatistics().heap_size_limit / 4;
 }
 
-function adminOf({ config, instance, ledger, models, traffic, monitor, tracing, drain, current }: Parts): Admin {
+function adminOf({ config, instance, ledger, models, traffic, load, monitor, tracing, drain, current }: Parts): Admin {
   return createAdmin({
     ...{ name: productName, version: config.version, instance, clock },
     get requestTimeoutMs() {
@@ -209,6 +235,7 @@ function adminOf({ config, instance, ledger, models, traffic, monitor, tracing, 
     totals: monitor.totals,
     storage: () => storageOf(ledger),
     circuitBreakers: () => traffic.breakers.status(),
+    shedding: () => load.pressure,
     isDraining: drain.isDraining,
     stateDir: config.paths.dataDir,
     providers: () => models.addresses(current().config),

@@ -50,6 +50,8 @@ export interface Attempt {
   status: number | null;
   outcome: Outcome | null;
   ms: number;
+  /** Its first bytes have gone out. */
+  isSent?: boolean;
   /** Why another attempt followed it. */
   cause?: AttemptCause;
   /** Its failure says nothing of the provider: a deadline that the user made shorter. */
@@ -119,7 +121,7 @@ export interface Caller {
 export interface Marks {
   readonly received: number;
   bodyRead: number;
-  /** When the request was handed to the provider's connection (the last attempt's). */
+  /** When the request was handed to the provider's connection (the last target's first attempt). */
   sent: number;
   /** When the bytes arrived that let our head go: the first of a stream, the last of a reply that is held. */
   providerReady: number;

@@ -27,6 +27,8 @@ export interface HealthParts {
   readonly storage: () => StorageHealth;
   /** By provider. */
   readonly circuitBreakers: () => object;
+  /** Why new requests are refused just now, or null. */
+  readonly shedding: () => string | null;
   readonly isDraining: () => boolean;
   /** The directory whose disk is asked about. */
   readonly stateDir: string;
@@ -62,6 +64,7 @@ export function createHealth(parts: HealthParts): Health {
       in_flight_requests: parts.inFlight(),
       requests_total: requests,
       errors_total: errors,
+      shedding: parts.shedding(),
       storage: { ...storage, sync_failures: syncFailures },
     };
   }
@@ -76,9 +79,9 @@ export function createHealth(parts: HealthParts): Health {
 }
 
 /** Providers in trouble do not show here: the proxy itself does well. */
-function statusOf({ isDraining, storage }: HealthParts): 'ok' | 'degraded' | 'draining' {
+function statusOf({ isDraining, shedding, storage }: HealthParts): 'ok' | 'degraded' | 'draining' {
   if (isDraining()) return 'draining';
-  return storage().state === 'ok' ? 'ok' : 'degraded';
+  return storage().state === 'ok' && shedding() === null ? 'ok' : 'degraded';
 }
 
 function memory(): object {

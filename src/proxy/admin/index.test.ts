@@ -49,6 +49,8 @@ describe('the own endpoints', () => {
       traffic: () => ({ circuits: {}, budgets: [], limits: new Map() }),
       limits: () => [],
       ledgerDropped: () => 0,
+      retryBudgets: () => [],
+      shed: () => ({}),
     });
     tracing = createTracing();
     parts = {
@@ -60,6 +62,7 @@ describe('the own endpoints', () => {
       requestTimeoutMs: 1500,
       stateDir: tmpdir(),
       circuitBreakers: () => ({}),
+      shedding: () => null,
       storage: () => ({ state: storage, reason: null, dropped: 0, late: 0, syncFailures: 0 }),
       isDraining: () => draining,
       providers: () => [],

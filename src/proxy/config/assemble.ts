@@ -15,15 +15,15 @@ export interface ConfigParts {
 
 /** Puts checked settings into the shape that the proxy is told, frozen to its depths. */
 export function assembleConfig({ settings, providers, paths, token, version, demo }: ConfigParts): ProxyConfig {
-  const { listen, capacity, client, deadlines, drainSeconds, keys, usage, aliases, routes, breaker, budgets } =
-    settings;
-  const { ledger, metrics, log, prices } = settings;
+  const { listen, capacity, client, deadlines, upstreamRetries, drainSeconds, keys, usage, aliases } = settings;
+  const { routes, breaker, budgets, ledger, metrics, log, prices } = settings;
   return frozen({
     version,
     listen: { ...listen, token },
     capacity,
     client,
     deadlines,
+    upstreamRetries,
     drainMs: Math.round(drainSeconds * 1000),
     keys,
     usage,

@@ -37,6 +37,8 @@ export interface ProxyConfig {
   readonly capacity: CapacityOptions;
   readonly client: ClientDeadlineOptions;
   readonly deadlines: DeadlineOptions;
+  /** How often a request is repeated that a provider answered with 502, 503, 504 or 529. */
+  readonly upstreamRetries: number;
   readonly drainMs: number;
   readonly keys: KeysOption;
   readonly usage: UsageOption;

@@ -48,6 +48,7 @@ const variables: Readonly<Record<string, Variable>> = {
     read: asRatio,
     expected: 'a number from 0 to 1',
   },
+  TOKENPAK_UPSTREAM_RETRIES: { path: ['upstreamRetries'], read: asNumber, expected: 'a whole number from 0 to 3' },
 };
 // Read elsewhere: the places by paths.ts, the token by its name in `listen.tokenEnv`.
 const otherVariables = ['TOKENPAK_CONFIG', 'TOKENPAK_HOME', 'TOKENPAK_TOKEN'];

@@ -120,6 +120,7 @@ const afterword = `## Environment
 | \`TOKENPAK_PORT\`, \`TOKENPAK_HOST\` | \`listen.port\`, \`listen.host\` |
 | \`TOKENPAK_LOG_LEVEL\` | \`log.level\` |
 | \`TOKENPAK_REQUEST_TIMEOUT\` | \`deadlines.totalMs\`, but in seconds |
+| \`TOKENPAK_UPSTREAM_RETRIES\` | \`upstreamRetries\` |
 | \`TOKENPAK_CONFIG\` | the configuration file, an absolute path |
 | \`TOKENPAK_HOME\` | one directory, an absolute path, for the configuration file and everything that is written |
 | \`TOKENPAK_TOKEN\` | the token that requests must bring when the proxy is exposed |

@@ -9,7 +9,7 @@ import { limitOptions } from '../rate-limiter/options.ts';
 import { aliasOptions } from '../request-router/options.ts';
 import { capacityOptions, clientDeadlineOptions, listenOptions } from '../server/options.ts';
 import { usageOption } from '../token-counter/options.ts';
-import { deadlineOptions } from '../upstream/options.ts';
+import { deadlineOptions, upstreamRetriesOption } from '../upstream/options.ts';
 
 const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
@@ -29,6 +29,7 @@ export const configSchema = z.strictObject({
   capacity: capacityOptions.prefault({}).describe('How much is taken on at once.'),
   client: clientDeadlineOptions.prefault({}).describe('How long a client may take, in milliseconds.'),
   deadlines: deadlineOptions.prefault({}).describe('How long a provider may take, in milliseconds; 0 is no limit.'),
+  upstreamRetries: upstreamRetriesOption,
   drainSeconds: z
     .number()
     .min(0)

@@ -16,6 +16,8 @@ function monitor(overrides: Partial<MonitorOptions> = {}): ReturnType<typeof cre
     traffic: () => ({ circuits: {}, budgets: [], limits: new Map() }),
     limits: () => [],
     ledgerDropped: () => 0,
+    retryBudgets: () => [],
+    shed: () => ({}),
     ...overrides,
   });
 }

@@ -6,7 +6,7 @@ import type { Progress } from './event-rows.ts';
 import { createEventHub, type EventHub } from './events.ts';
 import { measure } from './measured.ts';
 import type { KeyTimes } from './key-metrics.ts';
-import { createMetrics, type Gauges } from './metrics.ts';
+import { createMetrics, type Gauges, type RetryLevel } from './metrics.ts';
 import { createProviders } from './providers.ts';
 import { createRecent } from './recent.ts';
 import type { BlockJson, LimitJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
@@ -35,6 +35,9 @@ export interface MonitorOptions {
   readonly limits: () => readonly LimitJson[];
   /** Ledger records that could not be written. */
   readonly ledgerDropped: () => number;
+  readonly retryBudgets: () => readonly RetryLevel[];
+  /** Requests that the proxy itself could not take, by reason. */
+  readonly shed: () => Readonly<Record<string, number>>;
 }
 
 export interface Monitor extends Pick<EventHub, 'subscribe' | 'notice' | 'listening' | 'close'> {
@@ -101,7 +104,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     session: breakdowns.session,
     recent: recent.newest,
     keyTimes: metrics?.keyTimes ?? null,
-    metrics: () => metrics?.render(gauges(inFlight.size, options.ledgerDropped()), options.traffic()) ?? null,
+    metrics: () => metrics?.render(gauges(inFlight.size, options), options.traffic()) ?? null,
     subscribe: events.subscribe,
     notice: events.notice,
     listening: events.listening,
@@ -109,7 +112,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
   };
 }
 
-function gauges(inFlight: number, ledgerDropped: number): Gauges {
+function gauges(inFlight: number, { ledgerDropped, retryBudgets, shed }: MonitorOptions): Gauges {
   const { rss, heapUsed } = process.memoryUsage();
-  return { inFlight, ledgerDropped, residentBytes: rss, heapUsedBytes: heapUsed };
+  return {
+    ...{ inFlight, ledgerDropped: ledgerDropped(), retryBudgets: retryBudgets(), shed: shed() },
+    ...{ residentBytes: rss, heapUsedBytes: heapUsed },
+  };
 }

@@ -114,6 +114,24 @@ export const metricFamilies = {
     labels: [],
     help: 'Requests on their way.',
   },
+  shed: {
+    name: 'tokenpak_shed_total',
+    type: 'counter',
+    labels: ['reason'],
+    help: 'Requests that the proxy itself could not take, by what there was too much of.',
+  },
+  retryBudget: {
+    name: 'tokenpak_retry_budget',
+    type: 'gauge',
+    labels: ['provider'],
+    help: 'Attempts at a provider that may be repeated at once.',
+  },
+  retries: {
+    name: 'tokenpak_upstream_retries_total',
+    type: 'counter',
+    labels: ['provider'],
+    help: 'Attempts at a provider that were repeated.',
+  },
   ledgerDropped: {
     name: 'tokenpak_ledger_dropped_total',
     type: 'counter',

@@ -6,7 +6,11 @@ import { metricFamilies } from './metric-families.ts';
 import { measure } from './measured.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
-const gauges = { inFlight: 3, ledgerDropped: 0, residentBytes: 90_000_000, heapUsedBytes: 20_000_000 };
+const gauges = {
+  ...{ inFlight: 3, ledgerDropped: 0, residentBytes: 90_000_000, heapUsedBytes: 20_000_000 },
+  retryBudgets: [{ provider: 'anthropic', left: 9.8, taken: 3 }],
+  shed: { queue: 2 },
+};
 
 const traffic = { circuits: {}, budgets: [], limits: new Map([['models', { passed: 3, refused: 2, shadow: 0 }]]) };
 

@@ -10,9 +10,19 @@ import { overheadBounds, requestBounds, SecondsHistogram } from './seconds-histo
 /** What is read at the moment of asking. */
 export interface Gauges {
   readonly inFlight: number;
+  readonly retryBudgets: readonly RetryLevel[];
+  /** Requests that the proxy itself could not take, by reason. */
+  readonly shed: Readonly<Record<string, number>>;
   readonly ledgerDropped: number;
   readonly residentBytes: number;
   readonly heapUsedBytes: number;
+}
+
+/** Attempts at a provider that may be repeated at once, and those that were. */
+export interface RetryLevel {
+  readonly provider: string;
+  readonly left: number;
+  readonly taken: number;
 }
 
 export interface MetricsOptions {
@@ -120,8 +130,22 @@ function modelFamilies(all: readonly ModelSeries[]): string[] {
 }
 
 function gaugeFamilies(gauges: Gauges): string[] {
+  const byProvider = (value: (level: RetryLevel) => number): (readonly [Labels, number])[] =>
+    gauges.retryBudgets.map((level) => [labels({ provider: level.provider }), value(level)]);
   return [
     family(families.inFlight, [['', gauges.inFlight]]),
+    family(
+      families.shed,
+      Object.entries(gauges.shed).map(([reason, n]) => [labels({ reason }), n]),
+    ),
+    family(
+      families.retryBudget,
+      byProvider(({ left }) => left),
+    ),
+    family(
+      families.retries,
+      byProvider(({ taken }) => taken),
+    ),
     family(families.ledgerDropped, [['', gauges.ledgerDropped]]),
     family(families.residentMemory, [['', gauges.residentBytes]]),
     family(families.heapUsed, [['', gauges.heapUsedBytes]]),

@@ -24,6 +24,8 @@ interface Visit {
   readonly response: ServerResponse;
   readonly id: string;
   readonly receivedAt: number;
+  /** It came on a connection that is one too many. */
+  readonly isGuest: boolean;
 }
 
 /** Where requests come in: each is guarded, and becomes an answer of our own, an exchange, or a refusal. */
@@ -46,12 +48,14 @@ export class Door {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse, socket: Socket): void {
-    const visit = { request, response, id: this.#parts.newId(), receivedAt: this.#parts.clock.now() };
+    const { newId, clock, connections } = this.#parts;
+    const visit = { request, response, id: newId(), receivedAt: clock.now(), isGuest: connections.isGuest(socket) };
+    if (visit.isGuest) response.shouldKeepAlive = false;
     let exchange: HttpExchange | null = null;
     response.on('close', () => {
       if (exchange) this.inFlight.delete(exchange);
       exchange?.left();
-      endTurn(socket);
+      endTurn(socket, clock.now());
     });
     try {
       exchange = this.#enter(visit);
@@ -61,7 +65,7 @@ export class Door {
   }
 
   /** Null when the request was one for tokenpak itself. */
-  #enter({ request, response, id, receivedAt }: Visit): HttpExchange | null {
+  #enter({ request, response, id, receivedAt, isGuest }: Visit): HttpExchange | null {
     const parts = this.#parts;
     const { method = 'GET', url = '', httpVersion, rawHeaders } = request;
     const guarded = parts.guard({ method, url, httpVersion, headers: rawHeaders });
@@ -77,7 +81,7 @@ export class Door {
       own(response, id);
       return null;
     }
-    if (this.#isShut) throw new ProxyError('draining', 'tokenpak is stopping');
+    this.#checkOpen(isGuest);
     const { route, query, accessKey } = parts.route(method, head.url);
     const access = this.#admit(withKey(head.keys, accessKey), guarded.isTrusted);
     if (hasBody) checkType(route.endpoint, rawHeaders);
@@ -87,6 +91,11 @@ export class Door {
     this.inFlight.add(exchange);
     exchange.begin();
     return exchange;
+  }
+
+  #checkOpen(isGuest: boolean): void {
+    if (isGuest) throw this.#parts.load.refusal('connections', 'too many connections are open');
+    if (this.#isShut) throw new ProxyError('draining', 'tokenpak is stopping');
   }
 
   /** An access key stands for the token of an exposed proxy. */

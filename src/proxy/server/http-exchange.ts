@@ -174,6 +174,7 @@ export class HttpExchange implements Received, Client {
     this.#parts.bodies.release(this.body);
     this.body = { kind: 'none' };
     if (this.#admitted) this.#parts.admission.leave();
+    else this.#parts.admission.withdraw(this);
     this.#admitted = false;
   }
 

@@ -1,6 +1,8 @@
 export { Admission } from './admission.ts';
+export { ClientConnections } from './client-connections.ts';
 export { Door } from './door.ts';
 export { createGuard } from './guard.ts';
+export { Load } from './load.ts';
 export { bind } from './listening.ts';
 export { ownAnswers } from './own-answer.ts';
 export { BodyReader, declaredLength } from './request-body.ts';

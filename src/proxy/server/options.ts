@@ -27,6 +27,11 @@ export const capacityOptions = z.strictObject({
   inFlightPerProvider: z.int().min(1).default(2048).describe('Requests at the same time to one provider.'),
   queue: z.int().min(0).default(512).describe('Requests that may wait for a place.'),
   queueMs: z.int().min(0).default(5000).describe('How long they may wait.'),
+  lagMs: z
+    .int()
+    .min(0)
+    .default(200)
+    .describe('How late the event loop may be before new requests are refused; 0 is no limit.'),
   maxBodyBytes: z
     .int()
     .min(1024)

@@ -4,6 +4,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import { ProxyError } from '../errors.ts';
 import type { RequestBody } from '../exchange.ts';
 import { BodyMemory } from './body-memory.ts';
+import type { Load } from './load.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -35,14 +36,16 @@ export function declaredLength(headers: readonly string[]): number | 'chunked' {
 export class BodyReader {
   readonly #limits: BodyLimits;
   readonly #clock: Clock;
+  readonly #load: Load;
   readonly #readings = new Bag<Reading>();
   readonly #memory = new BodyMemory();
   readonly #stop: Cancel;
   #heldBytes = 0;
 
-  constructor(limits: BodyLimits, clock: Clock) {
+  constructor(limits: BodyLimits, clock: Clock, load: Load) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#load = load;
     this.#stop = clock.every(1000, () => this.#sweep());
   }
 
@@ -50,6 +53,9 @@ export class BodyReader {
   read(request: IncomingMessage, listener: BodyListener): void {
     const declared = declaredLength(request.rawHeaders);
     if (declared !== 'chunked' && declared > this.#limits.maxBytes) return listener.refuse(this.#tooLarge());
+    if (declared !== 'chunked' && this.#heldBytes + declared > this.#limits.maxHeldBytes) {
+      return listener.refuse(this.#tooMany());
+    }
     const reading: Reading = {
       request,
       listener,
@@ -69,7 +75,7 @@ export class BodyReader {
     this.#heldBytes += chunk.length;
     if (reading.length > this.#limits.maxBytes) this.#fail(reading, this.#tooLarge());
     else if (this.#heldBytes > this.#limits.maxHeldBytes) {
-      this.#fail(reading, new ProxyError('overloaded', 'too many large requests at once'));
+      this.#fail(reading, this.#tooMany());
     }
   }
 
@@ -100,6 +106,10 @@ export class BodyReader {
     this.#readings.delete(reading);
     this.#heldBytes -= reading.length;
     reading.request.off('data', reading.onData).off('end', reading.onEnd);
+  }
+
+  #tooMany(): ProxyError {
+    return this.#load.refusal('bodies', 'too many large requests at once');
   }
 
   #tooLarge(): ProxyError {

@@ -7,7 +7,9 @@ import type { Received, Route } from '../exchange.ts';
 import type { RequestRecord } from '../record.ts';
 import type { Next } from '../stage.ts';
 import type { Admission } from './admission.ts';
+import type { ClientConnections } from './client-connections.ts';
 import type { Guarded, RequestHead } from './guard.ts';
+import type { Load } from './load.ts';
 import type { BodyReader } from './request-body.ts';
 
 /** Who is told of exchanges. */
@@ -55,6 +57,8 @@ export interface ServerParts {
   readonly dialectOfPath: (url: string) => Dialect | null;
   /** One of tokenpak's own endpoints, or null. */
   readonly own: (method: string, url: string) => OwnAnswer | null;
+  readonly connections: ClientConnections;
+  readonly load: Load;
   readonly admission: Admission;
   readonly bodies: BodyReader;
   readonly declaredLength: (headers: readonly string[]) => number | 'chunked';

@@ -3,14 +3,20 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { errorAnswer } from '../error-answer.ts';
 import { ProxyError } from '../errors.ts';
+import type { ClientConnections } from './client-connections.ts';
 import type { Door } from './door.ts';
 import { endGently } from './gentle-close.ts';
+import type { Load } from './load.ts';
 import type { ClientDeadlineOptions } from './options.ts';
 import { hasTurn } from './turns.ts';
 
+/** How long a connection that is one too many may take to ask something. */
+const guestMs = 1000;
+
 export interface ServerOptions {
   readonly client: ClientDeadlineOptions;
-  readonly maxConnections: number;
+  readonly connections: ClientConnections;
+  readonly load: Load;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly refused: (error: ProxyError) => void;
@@ -44,6 +50,7 @@ export function createListener(door: Door, options: ServerOptions): Listener {
     },
     destroy() {
       stopSweeping();
+      options.load.close();
       for (const server of servers) {
         server.close();
         server.closeAllConnections();
@@ -64,12 +71,12 @@ function makeServer(door: Door, options: ServerOptions, silent: Map<Socket, numb
   });
   // Beyond a thousand Node would drop headers without a word, the credential among them.
   server.maxHeadersCount = 0;
-  server.maxConnections = options.maxConnections;
   const open = (request: IncomingMessage, response: ServerResponse): void => {
     silent.delete(request.socket);
     door.open(request, response);
   };
   server.on('connection', (socket: Socket) => {
+    if (!options.connections.take(socket)) return;
     silent.set(socket, options.clock.now());
     socket.once('close', () => silent.delete(socket));
   });
@@ -108,15 +115,17 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** Ends connections that never sent a whole head, and exchanges whose client takes nothing. */
+/** Ends connections that never sent a whole head, or that nobody can afford any more, and exchanges whose client takes nothing. */
 function sweep(door: Door, silent: Map<Socket, number>, options: ServerOptions): void {
   const now = options.clock.now();
+  const { connections, load, client } = options;
   for (const [socket, since] of silent) {
-    if (now - since <= options.client.headersMs) continue;
+    if (now - since <= (connections.isGuest(socket) ? guestMs : client.headersMs)) continue;
     if (socket.bytesRead > 0 && socket.writable) answerRaw(socket, slowHeaders(), options);
     else socket.destroy();
   }
-  for (const exchange of door.inFlight) exchange.sweep(now, options.client.writeStallMs);
+  for (const exchange of door.inFlight) exchange.sweep(now, client.writeStallMs);
+  if (load.closesIdle) connections.trim(Infinity);
 }
 
 /** What Node could not parse. */

@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 const maxAhead = 32;
 
 const turn = Symbol('turn');
-type TurnSocket = Socket & { [turn]?: (() => void)[] | null };
+const idle = Symbol('idle');
+type TurnSocket = Socket & { [turn]?: (() => void)[] | null; [idle]?: number };
 
 /**
  * Takes the requests of a connection one at a time: Node starts all that are pipelined at once, and each would spend money.
@@ -15,6 +16,7 @@ export function takeTurn(socket: TurnSocket, run: () => void): void {
   const waiting = socket[turn];
   if (!waiting) {
     socket[turn] = [];
+    socket[idle] = 0;
     run();
   } else if (waiting.length < maxAhead) {
     waiting.push(run);
@@ -23,10 +25,18 @@ export function takeTurn(socket: TurnSocket, run: () => void): void {
   }
 }
 
-export function endTurn(socket: TurnSocket): void {
-  const next = isOver(socket) ? undefined : socket[turn]?.shift();
-  if (next) next();
-  else socket[turn] = null;
+/** @param now monotonic milliseconds */
+export function endTurn(socket: TurnSocket, now: number): void {
+  const isLast = isOver(socket);
+  const next = isLast ? undefined : socket[turn]?.shift();
+  if (next) return next();
+  socket[turn] = null;
+  socket[idle] = isLast ? 0 : now;
+}
+
+/** Since when a connection waits for its next request, in monotonic milliseconds; 0 where it does not. */
+export function idleSince(socket: TurnSocket): number {
+  return socket[idle] ?? 0;
 }
 
 export function hasTurn(socket: TurnSocket): boolean {

@@ -48,7 +48,7 @@ export function createDeadlines(initial: DeadlineOptions, clock: Clock): Deadlin
 
 function tooLateToEnd(call: UpstreamCall, now: number, options: DeadlineOptions): Late | null {
   const { totalMs } = options;
-  if (totalMs === 0 || now - call.startedAt <= totalMs) return null;
+  if (totalMs === 0 || now - call.sending.beganAt <= totalMs) return null;
   const isNeutral = call.hasBegun || totalMs < defaults[firstByteOf(call)];
   return { what: `did not finish within ${totalMs} ms`, isNeutral };
 }

@@ -27,6 +27,15 @@ export function callFailure(cause: unknown, phase: CallPhase, provider: string):
   return new ProxyError('upstream_unreachable', `${provider} could not be reached (${code})`, { cause });
 }
 
+// A certificate that is not trusted will not be trusted a moment later.
+const passingConnectCodes =
+  /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPROTO|UND_ERR_CONNECT_TIMEOUT|UND_ERR_SOCKET|ERR_SSL_(?!.*(?:CERT|_CA$)).+)$/;
+
+/** Whether it was a connection that could not be made, for a reason that may pass. Of a call that has none yet. */
+export function neverConnected({ cause }: ProxyError): boolean {
+  return passingConnectCodes.test(codeOf(cause));
+}
+
 function codeOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return codeOf(cause.errors[0]);
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;

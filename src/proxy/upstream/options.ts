@@ -13,3 +13,12 @@ export const deadlineOptions = z.strictObject({
   totalMs: z.int().min(0).default(0).describe('For the whole exchange.'),
 });
 export type DeadlineOptions = z.infer<typeof deadlineOptions>;
+
+export const upstreamRetriesOption = z
+  .int()
+  .min(0)
+  .max(3)
+  .default(0)
+  .describe(
+    'How often a request is repeated that a provider answers with 502, 503, 504 or 529. Clients do that by themselves; what a broken connection kept from being sent is always sent once more.',
+  );

@@ -3,12 +3,14 @@ import { ProxyError } from '../errors.ts';
 import type { RoutedCall } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
 import type { Attempt, Outcome, RecordSink } from '../record.ts';
-import type { Reply } from '../reply.ts';
+import type { BodyReceiver, Reply } from '../reply.ts';
 import type { LastStage } from '../stage.ts';
 import type { Connections, SocketWatch } from './connections.ts';
 import type { Deadlines } from './deadlines.ts';
 import { replyHeaderFilter } from './reply-headers.ts';
 import { requestHeaderFilter } from './request-headers.ts';
+import { Retries, type Again, type RetryTerms } from './retries.ts';
+import type { RetryBudgets } from './retry-budget.ts';
 import { UpstreamCall, type CallListener, type CallParts, type Sending } from './upstream-call.ts';
 import type { Dispatcher } from 'undici';
 
@@ -24,7 +26,14 @@ export interface UpstreamParts {
   readonly dispatched: RecordSink;
   /** Whether an origin is this proxy itself. */
   readonly isOwnOrigin: (origin: string) => boolean;
+  readonly retryTerms: RetryTerms;
+  readonly retryBudgets: RetryBudgets;
+  /** From 0 up to 1; spreads the waits before retries. */
+  readonly random: () => number;
 }
+
+/** Of an answer that is not passed on, so much is read for the connection's sake. */
+const maxDiscardedBytes = 64 * 1024;
 
 /** The pipeline's end: sends the routed call to its provider and answers with the provider's head, its body still to come. */
 export function upstream(parts: UpstreamParts): LastStage<RoutedCall> {
@@ -38,14 +47,16 @@ class UpstreamCalls implements CallListener {
   readonly #filterRequest = requestHeaderFilter();
   readonly #filterReply = replyHeaderFilter();
   readonly #inFlight = new Map<string, number>();
+  readonly #retries: Retries;
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts;
+    this.#retries = new Retries({ terms: parts.retryTerms, clock: parts.clock, random: parts.random });
     this.#callParts = { listener: this, sockets: parts.sockets, now: parts.clock.now };
   }
 
   send(call: RoutedCall): Promise<Reply> {
-    const { isOwnOrigin, maxInFlightPerProvider } = this.#parts;
+    const { isOwnOrigin, maxInFlightPerProvider, retryBudgets, clock } = this.#parts;
     const { provider, origin } = call.target;
     if (isOwnOrigin(origin)) throw new ProxyError('loop', `the base URL of ${provider} is this proxy's own address`);
     const busy = this.#inFlight.get(provider) ?? 0;
@@ -55,34 +66,50 @@ class UpstreamCalls implements CallListener {
     const body = call.bodyFor(call.target);
     const headers = this.#filterRequest(call.headers, call.target);
     if (body.kind === 'stream' && body.length !== null) headers.push('content-length', String(body.length));
+    const budget = retryBudgets.of(call.target);
+    budget.admitted();
+    const beganAt = call.record.marks.bodyRead || clock.now();
+    const first = { retries: 0, hasReconnected: false, onFresh: false };
     return new Promise((resolve, reject) => {
-      this.#dispatch({ call, body, headers, attempt: newAttempt(call), isRetry: false, resolve, reject });
+      this.#dispatch({ call, body, headers, attempt: newAttempt(call), beganAt, budget, ...first, resolve, reject });
     });
   }
 
   #dispatch(sending: Sending): void {
     const { connections, deadlines, proxyOf } = this.#parts;
-    const { call, isRetry } = sending;
+    const { call, retries } = sending;
     const { origin, allowsPrivate, provider } = call.target;
     const settings = { provider, origin, allowsPrivate, proxy: proxyOf(provider) };
-    const dispatcher = isRetry ? connections.fresh(settings) : connections.pool(settings);
+    const dispatcher = sending.onFresh ? connections.fresh(settings) : connections.pool(settings);
     const upstreamCall = new UpstreamCall(sending, this.#callParts);
     this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 0) + 1);
     deadlines.add(upstreamCall);
     if (sending.body.kind === 'bytes') sending.body.memory?.hold();
     call.client.onGone(() => upstreamCall.cancel());
-    call.record.marks.sent = upstreamCall.startedAt;
+    if (retries === 0) call.record.marks.sent = upstreamCall.startedAt;
     dispatcher.dispatch(dispatchOptions(sending), upstreamCall);
-    if (isRetry) void dispatcher.close();
+    if (sending.onFresh) void dispatcher.close();
   }
 
-  sent({ sending }: UpstreamCall): void {
-    if (!sending.isRetry) this.#parts.dispatched(sending.call.record);
+  sent({ sending: { call, attempt } }: UpstreamCall): void {
+    const { record } = call;
+    const isFirst = record.attempts.every(({ isSent }) => !isSent);
+    attempt.isSent = true;
+    if (isFirst) this.#parts.dispatched(record);
   }
 
   head(upstreamCall: UpstreamCall, status: number, raw: Buffer[]): void {
-    const { call, attempt, resolve, reject } = upstreamCall.sending;
+    const { call, attempt, budget, retries, resolve, reject } = upstreamCall.sending;
     attempt.status = status;
+    if (status < 500) budget.answered();
+    else budget.failed(retries > 0);
+    const again = this.#retries.afterAnswer(upstreamCall, status, raw);
+    if (again) {
+      attempt.outcome = 'upstream_error';
+      attempt.ms = this.#parts.clock.now() - upstreamCall.startedAt;
+      upstreamCall.start(discarding(upstreamCall));
+      return this.#repeat(upstreamCall.sending, again);
+    }
     const refused = unanswerable(status, call.target.provider);
     if (refused) {
       upstreamCall.breakOff(refused);
@@ -95,10 +122,22 @@ class UpstreamCalls implements CallListener {
 
   failed(upstreamCall: UpstreamCall, error: ProxyError): void {
     const { sending } = upstreamCall;
-    const { call, body, isRetry } = sending;
-    const mayRetry = upstreamCall.diedSilently && body.kind !== 'stream' && !isRetry && !call.client.gone;
-    if (mayRetry) this.#dispatch({ ...sending, attempt: newAttempt(call), isRetry: true });
+    sending.budget.failed(sending.retries > 0);
+    const again = this.#retries.afterFailure(upstreamCall, error);
+    if (again) this.#repeat(sending, again);
     else sending.reject(error);
+  }
+
+  #repeat(sending: Sending, { waitMs, onFresh, kind }: Again): void {
+    const { call, retries } = sending;
+    const hasReconnected = sending.hasReconnected || kind === 'connection';
+    const repeat = (): void => {
+      if (call.client.gone) return;
+      this.#dispatch({ ...sending, attempt: newAttempt(call), retries: retries + 1, hasReconnected, onFresh });
+    };
+    // A connection tells its end while undici still clears up behind it.
+    if (waitMs === 0) queueMicrotask(repeat);
+    else call.client.onGone(this.#parts.clock.after(waitMs, repeat));
   }
 
   over(upstreamCall: UpstreamCall, failure: ProxyError | 'cancelled' | null): void {
@@ -109,15 +148,28 @@ class UpstreamCalls implements CallListener {
     if (memory) upstreamCall.whenSent(memory.release);
     this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 1) - 1);
     attempt.ms = this.#parts.clock.now() - upstreamCall.startedAt;
-    attempt.outcome = outcomeOf(attempt, failure);
+    attempt.outcome ??= outcomeOf(attempt, failure);
   }
 }
 
 function newAttempt({ target, model, record }: RoutedCall): Attempt {
-  const attempt: Attempt = { provider: target.provider, status: null, outcome: null, ms: 0 };
+  const attempt: Attempt = { provider: target.provider, status: null, outcome: null, ms: 0, isSent: false };
   if (target.model !== null && target.model !== model) attempt.model = target.model;
   record.attempts.push(attempt);
   return attempt;
+}
+
+/** Reads what nobody wants, so that the connection can carry the next request. */
+function discarding(upstreamCall: UpstreamCall): BodyReceiver {
+  let bytes = 0;
+  return {
+    bytes(chunk) {
+      bytes += chunk.length;
+      if (bytes > maxDiscardedBytes) upstreamCall.cancel();
+    },
+    end: () => undefined,
+    fail: () => undefined,
+  };
 }
 
 function dispatchOptions({ call, body, headers }: Sending): Dispatcher.DispatchOptions {

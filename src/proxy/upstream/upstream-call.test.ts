@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { held, routed } from '../../../test/support/routing.ts';
 import type { ProxyError } from '../errors.ts';
+import { RetryBudget } from './retry-budget.ts';
 import { UpstreamCall, type CallParts } from './upstream-call.ts';
 
 const idle = (): undefined => undefined;
@@ -15,8 +16,9 @@ const parts: CallParts = {
 async function upstreamCallOf(): Promise<UpstreamCall> {
   const attempt = { provider: 'anthropic', status: null, outcome: null, ms: 0 };
   const call = await routed({ providers: held });
-  const sending = { call, body: { kind: 'none' } as const, headers: [], attempt, isRetry: false };
-  return new UpstreamCall({ ...sending, resolve: idle, reject: idle }, parts);
+  const sending = { call, body: { kind: 'none' } as const, headers: [], attempt, beganAt: 0 };
+  const first = { budget: new RetryBudget(() => 0), retries: 0, hasReconnected: false, onFresh: false };
+  return new UpstreamCall({ ...sending, ...first, resolve: idle, reject: idle }, parts);
 }
 
 it('tells a receiver that fails at the end of an answer of its own failure, since nobody else would', async () => {

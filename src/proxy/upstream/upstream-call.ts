@@ -6,6 +6,7 @@ import type { Attempt } from '../record.ts';
 import type { BodyReceiver, Reply, ReplyBody } from '../reply.ts';
 import type { SocketListener, SocketWatch } from './connections.ts';
 import { callFailure } from './failure.ts';
+import type { RetryBudget } from './retry-budget.ts';
 
 /** Bytes that a reply may bring before somebody takes them; then its source is paused. */
 const maxEarlyBytes = 64 * 1024;
@@ -17,7 +18,15 @@ export interface Sending {
   /** Raw names and values. */
   readonly headers: string[];
   readonly attempt: Attempt;
-  readonly isRetry: boolean;
+  /** When the exchange's deadline began to run, in monotonic milliseconds. */
+  readonly beganAt: number;
+  readonly budget: RetryBudget;
+  /** Attempts made before this one. */
+  readonly retries: number;
+  /** One of them was made because a connection failed. */
+  readonly hasReconnected: boolean;
+  /** On a connection that nobody has used before. */
+  readonly onFresh: boolean;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: ProxyError) => void;
 }

@@ -18,7 +18,7 @@ const circuit = z.strictObject({
 export const health = z.strictObject({
   status: z
     .enum(['ok', 'degraded', 'draining'])
-    .describe('degraded: the ledger cannot be written. draining: it is stopping'),
+    .describe('degraded: the ledger cannot be written, or new requests are refused. draining: it is stopping'),
   uptime_seconds: z.number().min(0),
   compression_ratio_avg: z.number().describe('1: nothing is compressed'),
   circuit_breakers: z.record(z.string(), circuit).describe('By provider; empty where they are switched off'),
@@ -30,6 +30,7 @@ export const health = z.strictObject({
   in_flight_requests: count,
   requests_total: count.describe('Of this run, as the errors'),
   errors_total: count,
+  shedding: z.enum(['event_loop', 'heap']).nullable().describe('Why new requests are refused just now'),
   storage: z
     .strictObject({
       state: z.enum(['ok', 'degraded']),
