@@ -152,6 +152,23 @@ describe('a rule with several targets', () => {
     expect(counts(here)).toEqual([2, 0, 0]);
   });
 
+  it('tells an account that has nothing left from one that should be slower', async () => {
+    const here = await world('failoverOn: [429]');
+    const exhausted: Handler = (response) =>
+      response
+        .writeHead(429, { 'content-type': 'application/json' })
+        .end('{"error":{"type":"insufficient_quota","code":"insufficient_quota","message":"no"}}');
+    here.first.answer = exhausted;
+    const answer = await here.ask();
+    expect([answer.status, await answer.text()]).toEqual([429, expect.stringContaining('insufficient_quota')]);
+    here.first.answer = failing(429, 'rate_limit_error');
+    expect((await here.ask()).status).toBe(200);
+    const other = await world('failoverOn: [quota]');
+    other.first.answer = exhausted;
+    expect((await other.ask()).headers.get('x-tokenpak-provider')).toBe('second');
+    expect((await other.proxy.over(1))[0]!.attempts[0]).toMatchObject({ cause: 'quota' });
+  });
+
   it('asks no more than three times, and gives on the last answer', async () => {
     const here = await world(all);
     for (const each of [here.first, here.second, here.third]) each.answer = failing(500);

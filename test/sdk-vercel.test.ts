@@ -13,10 +13,11 @@ import {
 } from 'ai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startLoopbackProxy, type LoopbackProxy } from './support/loopback.ts';
+import { withoutBreakers } from './support/proxy.ts';
 
 let world: LoopbackProxy;
 beforeAll(async () => {
-  world = await startLoopbackProxy();
+  world = await startLoopbackProxy({ env: withoutBreakers });
 });
 beforeEach(() => world.skipRecords());
 afterAll(() => world.close());

@@ -38,7 +38,16 @@ export interface Intent {
 }
 
 /** Why an attempt counts as failed, in the words that routes choose by. */
-export const attemptCauses = ['connect', 'timeout', '429', '5xx', 'overloaded', 'contextLength', 'open'] as const;
+export const attemptCauses = [
+  'connect',
+  'timeout',
+  '429',
+  'quota',
+  '5xx',
+  'overloaded',
+  'contextLength',
+  'open',
+] as const;
 export type AttemptCause = (typeof attemptCauses)[number];
 
 /** One call to one provider. */

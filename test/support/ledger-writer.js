@@ -41,6 +41,8 @@ function requestNumber(number) {
     exactness: 'exact',
     cache: null,
     budgets: [],
+    limits: [],
+    route: null,
     attempts: [{ provider: 'anthropic', status: 200, outcome, ms: 1.5 }],
     stages: [],
     marks,

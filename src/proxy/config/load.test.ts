@@ -162,7 +162,7 @@ describe('a broken configuration', () => {
     [
       'an unknown cause',
       'routes: [{ targets: [openai], failoverOn: [403] }]',
-      '1:44: routes.0.failoverOn.0: expected 429, or one of: connect, timeout, 5xx, overloaded, contextLength, open, got 403',
+      '1:44: routes.0.failoverOn.0: expected 429, or one of: connect, timeout, quota, 5xx, overloaded, contextLength, open, got 403',
     ],
     [
       'breaker settings out of range',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProxyError } from '../errors.ts';
-import { causeOfError, causeOfStatus, causeOfStreamError, isContextLength } from './attempt-cause.ts';
+import { causeOfError, causeOfStatus, causeOfStreamError, isContextLength, isQuota } from './attempt-cause.ts';
 
 describe('the cause that an attempt fails by', () => {
   it.each([
@@ -34,6 +34,15 @@ describe('the cause that an attempt fails by', () => {
   ])('is told by a stream that begins with the error %j', (error, cause) =>
     expect(causeOfStreamError(error)).toBe(cause),
   );
+
+  it.each([
+    [
+      '{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}',
+      true,
+    ],
+    ['{"type":"error","error":{"type":"billing_error","message":"…"}}', true],
+    ['{"type":"error","error":{"type":"rate_limit_error","message":"quota"}}', false],
+  ])('is the account where a 429 says so: %s', (body, is) => expect(isQuota(Buffer.from(body))).toBe(is));
 
   it.each([
     ['{"error":{"type":"invalid_request_error","message":"prompt is too long: 2 tokens > 1 maximum"}}', true],

@@ -36,6 +36,17 @@ export function causeOfStreamError(error: JsonObject): AttemptCause | null {
 }
 
 /**
+ * Whether a 429 says that the account has nothing left, and not that it should be slower: OpenAI's code
+ * `insufficient_quota`, Anthropic's `billing_error`.
+ */
+export function isQuota(body: Buffer): boolean {
+  const error = errorIn(body);
+  if (error === null) return false;
+  const names = [error['type'], error['code']];
+  return names.includes('insufficient_quota') || names.includes('billing_error');
+}
+
+/**
  * Whether an error's body says that the request is too long for the model: Anthropic's `prompt is too long`, OpenAI's
  * code `context_length_exceeded`, Gemini's `input token count … exceeds the maximum`.
  */

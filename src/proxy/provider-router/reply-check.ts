@@ -7,7 +7,7 @@ import type { Reply } from '../reply.ts';
 import { sseDecoder } from '../sse-decoder.ts';
 import { errorIn } from '../stream-error.ts';
 import type { StreamEvent } from '../stream-events.ts';
-import { causeOfError, causeOfStatus, causeOfStreamError, isContextLength } from './attempt-cause.ts';
+import { causeOfError, causeOfStatus, causeOfStreamError, isContextLength, isQuota } from './attempt-cause.ts';
 import { HeldBody } from './held-body.ts';
 import type { Rule } from './rule.ts';
 
@@ -33,6 +33,7 @@ export interface CheckParts {
 export async function checkReply(call: RoutedCall, reply: Reply, parts: CheckParts): Promise<Checked> {
   const { failoverOn } = parts.rule;
   const cause = causeOfStatus(reply.status);
+  if (cause === '429' && failoverOn.has('429') !== failoverOn.has('quota')) return checkLimit(reply);
   if (cause !== null) return { reply, cause, outcome: 'upstream_error' };
   if (reply.status >= 400) {
     return failoverOn.has('contextLength') ? checkRefusal(reply) : { reply, cause: null, outcome: 'upstream_error' };
@@ -42,12 +43,22 @@ export async function checkReply(call: RoutedCall, reply: Reply, parts: CheckPar
 }
 
 async function checkRefusal(reply: Reply): Promise<Checked> {
+  const { held, text } = await heldError(reply);
+  return { reply: held, cause: text && isContextLength(text) ? 'contextLength' : null, outcome: 'upstream_error' };
+}
+
+/** To be slower and to have nothing left are told by one status. */
+async function checkLimit(reply: Reply): Promise<Checked> {
+  const { held, text } = await heldError(reply);
+  return { reply: held, cause: text && isQuota(text) ? 'quota' : '429', outcome: 'upstream_error' };
+}
+
+/** An error with its body, or without where that cannot be read. */
+async function heldError(reply: Reply): Promise<{ readonly held: Reply; readonly text: Buffer | null }> {
+  if (isEncoded(reply) || !reply.hasBody) return { held: reply, text: null };
   const body = new HeldBody(reply.body);
-  const held = { ...reply, body };
-  if (isEncoded(reply)) return { reply, cause: null, outcome: 'upstream_error' };
   await body.begin(() => false);
-  const cause = body.isComplete && isContextLength(body.bytes()) ? 'contextLength' : null;
-  return { reply: held, cause, outcome: 'upstream_error' };
+  return { held: { ...reply, body }, text: body.isComplete ? body.bytes() : null };
 }
 
 /** It is held back by the relay until it is complete anyway: up to then, another target can still be asked. */

@@ -107,10 +107,8 @@ export class RouteSearch {
 
   /** The next target, or null where there is none. @throws ProxyError where there has been none at all. */
   readonly next = (failed: Way | null, cause: AttemptCause | null): Way | null => {
-    if (failed !== null && cause === '429' && failed.isHeld) {
-      const keyIndex = this.#freeKey(failed.candidate, failed.candidate.keyIndex + 1);
-      if (keyIndex !== null) return this.#wayTo({ ...failed.candidate, keyIndex });
-    }
+    const otherKey = failed === null ? null : this.#otherKey(failed, cause);
+    if (otherKey !== null) return otherKey;
     while (++this.#at < this.#places.length) {
       const place = this.#places[this.#at]!;
       if (!this.#mayTry(place, failed !== null)) continue;
@@ -121,6 +119,13 @@ export class RouteSearch {
     if (failed === null) throw this.#refusal ?? this.#allOpen();
     return null;
   };
+
+  /** The same target with the next of its keys, where the key was the obstacle. */
+  #otherKey({ candidate, isHeld }: Way, cause: AttemptCause | null): Way | null {
+    if (!isHeld || (cause !== '429' && cause !== 'quota')) return null;
+    const keyIndex = this.#freeKey(candidate, candidate.keyIndex + 1);
+    return keyIndex === null ? null : this.#wayTo({ ...candidate, keyIndex });
+  }
 
   /** What is open would refuse; who has asked for patience is asked only where nobody else can be. */
   #mayTry(place: Place, isAfterFailure: boolean): boolean {

@@ -96,4 +96,4 @@ export function ruleOfKeys(provider: string): Rule {
   };
 }
 
-const keysOnly: ReadonlySet<AttemptCause> = new Set(['429']);
+const keysOnly: ReadonlySet<AttemptCause> = new Set(['429', 'quota']);
