@@ -1,5 +1,6 @@
 import type { Job, ResultOf } from './load/jobs.ts';
 import type { Plan } from './plan.ts';
+import type { Setup, Tokenpak } from './tokenpak.ts';
 
 /** Whom the load is sent to: the mock itself, or a relay before it. */
 export interface Target {
@@ -20,6 +21,8 @@ export interface Bench {
   readonly loadPids: readonly number[];
   /** Has the load generator do a job, and counts what it sent. Fails at the first request that was not answered as it must be. */
   readonly run: <J extends Job>(job: J) => Promise<ResultOf[J['kind']]>;
+  /** Starts one more tokenpak before the mock, on the relays' core; it lives as long as the run. */
+  readonly start: (setup: Setup) => Promise<Tokenpak>;
   /** Says why the run is worth nothing. */
   readonly invalid: (reason: string) => void;
   /** Says on the terminal what is done at the moment. */

@@ -59,8 +59,10 @@ export function messagesBody(bytes: number, reply: ReplyKind): Buffer {
   return Buffer.from(requestText(turns, bytes - size(turns, 0), reply));
 }
 
+const noSecret = 'bench-key-that-is-no-secret';
+
 /** The whole HTTP/1.1 request, with the headers that an official SDK sends. */
-export function httpRequest(body: Buffer, port: number): Buffer {
+export function httpRequest(body: Buffer, port: number, apiKey = noSecret): Buffer {
   const head = [
     'POST /v1/messages HTTP/1.1',
     `Host: 127.0.0.1:${port}`,
@@ -68,7 +70,7 @@ export function httpRequest(body: Buffer, port: number): Buffer {
     'Accept: application/json',
     'Content-Type: application/json',
     'User-Agent: bench/1.0',
-    'X-Api-Key: bench-key-that-is-no-secret',
+    `X-Api-Key: ${apiKey}`,
     'Anthropic-Version: 2023-06-01',
     'X-Stainless-Lang: js',
     'X-Stainless-Runtime: node',

@@ -7,6 +7,7 @@ export const scenarioNames = [
   'latency',
   'first-event',
   'streams',
+  'traffic-control',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 

@@ -12,6 +12,7 @@ import { openLoop } from './scenarios/open-loop.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { manyStreams } from './scenarios/streams.ts';
 import { throughput } from './scenarios/throughput.ts';
+import { trafficControl } from './scenarios/traffic-control.ts';
 import { openSession } from './session.ts';
 
 export interface RunResult {
@@ -33,6 +34,7 @@ const underLoad: Record<LoadedName, (bench: Bench) => Promise<Measure[]>> = {
   latency,
   'first-event': firstEvent,
   streams: manyStreams,
+  'traffic-control': trafficControl,
 };
 
 async function warmUp(bench: Bench): Promise<void> {

@@ -60,6 +60,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       bareRelay,
       tokenpak,
       loadPids: [mock.pid, load.pid as number],
+      start: (setup) => startTokenpak({ children, core: relayCore, upstreamPort: mock.port, setup }),
       run: loadRunner(load, [direct, bareRelay, tokenpak]),
       invalid: options.invalid,
       progress: options.progress,

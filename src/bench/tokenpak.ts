@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { stop, type Children } from './processes/children.ts';
 import { freePort, untilListening } from './processes/port.ts';
 
@@ -10,6 +13,15 @@ export interface StartOptions {
   readonly core: number | null;
   /** Where the mock listens that stands for Anthropic. */
   readonly upstreamPort: number;
+  readonly setup?: Setup;
+}
+
+/** What differs from a proxy as it is by default. */
+export interface Setup {
+  /** The text of its configuration file. */
+  readonly config: string;
+  /** How many access keys it knows. */
+  readonly keys: number;
 }
 
 /** A proxy with everything on, as it is by default, in a scratch home of its own. */
@@ -17,6 +29,8 @@ export interface Tokenpak {
   readonly home: string;
   readonly port: number;
   readonly pid: number;
+  /** The first of its access keys, if it has any. */
+  readonly accessKey: string | undefined;
   readonly stop: () => Promise<void>;
 }
 
@@ -24,8 +38,9 @@ export interface Tokenpak {
 const stopMs = 15_000;
 
 /** Starts tokenpak and waits until its port takes connections. */
-export async function startTokenpak({ children, core, upstreamPort }: StartOptions): Promise<Tokenpak> {
+export async function startTokenpak({ children, core, upstreamPort, setup }: StartOptions): Promise<Tokenpak> {
   const home = children.scratchDirectory();
+  const accessKey = setup && prepare(home, setup);
   const port = await freePort();
   const upstream = `anthropic=http://127.0.0.1:${upstreamPort}`;
   const options = ['--no-tui', '--port', String(port), '--home', home, '--upstream', upstream];
@@ -33,5 +48,20 @@ export async function startTokenpak({ children, core, upstreamPort }: StartOptio
   await untilListening(port, child).catch((cause: unknown) => {
     throw new Error(`tokenpak did not start: ${messages()}`, { cause });
   });
-  return { home, port, pid: child.pid as number, stop: () => stop(child, stopMs) };
+  return { home, port, accessKey, pid: child.pid as number, stop: () => stop(child, stopMs) };
+}
+
+/** Writes the configuration and makes the access keys. @returns the first of them */
+function prepare(home: string, { config, keys }: Setup): string | undefined {
+  writeFileSync(path.join(home, 'tokenpak.yaml'), config);
+  if (keys === 0) return undefined;
+  const args = ['keys', 'create', '--home', home, '--name', 'bench', '--count', String(keys)];
+  const made = execFileSync(process.execPath, [tokenpakCommand, ...args], {
+    encoding: 'utf8',
+    maxBuffer: keys * 100 + 10_000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [first] = /tpk_[\w-]+/.exec(made) ?? [];
+  if (first === undefined) throw new Error('no access key was made');
+  return first;
 }

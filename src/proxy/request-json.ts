@@ -1,3 +1,4 @@
+import { jsonText } from './json-text.ts';
 import type { Attempt, Marks, RequestRecord } from './record.ts';
 import type { Cost } from './token-counter/cost.ts';
 import type { Tokens } from './token-counter/usage.ts';
@@ -16,8 +17,6 @@ export interface Latency {
 /** Names are chosen by clients; a longer one is cut wherever it is kept. */
 const maxNameCharacters = 256;
 const picodollarsPerDollar = 1e12;
-/** Quotes, backslashes, control characters and lone halves of pairs; whole pairs too, which need not be. */
-const needsEscaping = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
 /**
  * A finished request as JSON: the one shape that the ledger, `/recent` and `/events` share. A template rather than
@@ -69,9 +68,7 @@ export function boundedName(name: string): string {
 }
 
 function text(value: string | null): string {
-  if (value === null) return 'null';
-  const bounded = boundedName(value);
-  return needsEscaping.test(bounded) ? JSON.stringify(bounded) : `"${bounded}"`;
+  return jsonText(value === null ? null : boundedName(value));
 }
 
 function tokensJson(tokens: Tokens | null): string {

@@ -1,4 +1,5 @@
 import { isObject } from './json.ts';
+import { jsonText } from './json-text.ts';
 import type { BudgetFacts, RequestRecord } from './record.ts';
 
 /** What one request adds to one account: picodollars or tokens. */
@@ -67,8 +68,11 @@ export function allTokens({ input, cacheRead, cacheWrite, output }: Tokens): num
 /** Charges as a member of a line; '' where there are none. */
 export function chargesMember(name: string, charges: readonly Charge[]): string {
   if (charges.length === 0) return '';
-  const list = charges.map(({ account, subject, window, amount }) => [account, subject, window, amount]);
-  return `,"${name}":${JSON.stringify(list)}`;
+  let list = '';
+  for (const { account, subject, window, amount } of charges) {
+    list += `${list === '' ? '' : ','}[${jsonText(account)},${jsonText(subject)},${jsonText(window)},${amount}]`;
+  }
+  return `,"${name}":[${list}]`;
 }
 
 /** Reads charges back; what is none is left out. */

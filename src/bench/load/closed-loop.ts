@@ -6,7 +6,7 @@ import type { ClosedLoopJob, ClosedLoopResult } from './jobs.ts';
 
 /** 1 KB each way on every connection. Fails at the first reply that is not the mock's. */
 export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResult> {
-  const request = httpRequest(messagesBody(1024, 'plain'), job.port);
+  const requestOf = requestsOf(job);
   const check = expectReply('plain');
   const latencies: number[] = [];
   const connections = await Promise.all(Array.from({ length: job.connections }, () => openConnection(job.port)));
@@ -20,9 +20,8 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResul
       let sentAt = 0;
       const next = (now: number): void => {
         if (!goesOn(sent, now)) return resolve();
-        sent += 1;
         sentAt = now;
-        connection.send(request, listener);
+        connection.send(requestOf(sent++), listener);
       };
       const listener = {
         end(status: number, bodyBytes: number) {
@@ -40,4 +39,15 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResul
   const elapsedMs = performance.now() - started;
   for (const connection of connections) connection.close();
   return { sentToEach: sent, elapsedMs, latency: summarise(latencies) };
+}
+
+/** The bytes of the nth request. */
+function requestsOf({ port, apiKey, models }: ClosedLoopJob): (n: number) => Buffer {
+  const body = messagesBody(1024, 'plain');
+  if (models === undefined) {
+    const request = httpRequest(body, port, apiKey);
+    return () => request;
+  }
+  const text = body.toString();
+  return (n) => httpRequest(Buffer.from(text.replace(/"model":"[^"]*/, `$&-${n % models}`)), port, apiKey);
 }

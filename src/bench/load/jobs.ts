@@ -6,6 +6,10 @@ export interface ClosedLoopJob {
   readonly port: number;
   readonly connections: number;
   readonly until: { readonly ms: number } | { readonly requests: number };
+  /** Sent as the key; else one that nobody knows. */
+  readonly apiKey?: string;
+  /** So many models are asked for in turn, each by a name of its own; else the same one always. */
+  readonly models?: number;
 }
 
 /** Sends at times fixed beforehand, evenly spaced, whether or not earlier replies have come. */
@@ -26,6 +30,8 @@ export interface TurnsJob {
   readonly streamed: boolean;
   readonly turns: number;
   readonly requestsPerTurn: number;
+  /** Sent as the key to each port; else one that nobody knows. */
+  readonly apiKeys?: readonly (string | undefined)[];
 }
 
 /** Opens streams at even spacing, without waiting for any, and watches the time between their events. */

@@ -32,9 +32,9 @@ export async function runTurns(job: TurnsJob): Promise<TurnsResult> {
   const reply = job.streamed ? 'stream' : 'plain';
   const body = messagesBody(job.bodyBytes, reply);
   const check = expectReply(reply);
-  const open = async (port: number): Promise<Lane> => ({
+  const open = async (port: number, index: number): Promise<Lane> => ({
     connection: await openConnection(port),
-    request: httpRequest(body, port),
+    request: httpRequest(body, port, job.apiKeys?.[index]),
     latencies: [],
   });
   const lanes = await Promise.all(job.ports.map(open));

@@ -10,8 +10,11 @@ export interface Candidate {
   readonly model: string | null;
   readonly weight: number;
   readonly keyIndex: number;
-  /** Stands for provider and model. */
-  readonly id: string;
+}
+
+/** Stands for provider and model. */
+export function idOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>): string {
+  return `${provider.name}\n${model ?? ''}`;
 }
 
 /** The rule's targets that speak the call's dialect, each with the first of its keys. */
@@ -20,13 +23,13 @@ export function candidatesOf(call: Call, rule: Rule, providers: ReadonlyMap<stri
     const provider = providers.get(target.provider);
     if (!provider?.dialects.includes(call.dialect)) return [];
     const model = call.model === null ? null : (target.model ?? call.model);
-    return [{ provider, model, weight: target.weight, keyIndex: 0, id: `${provider.name}\n${model ?? ''}` }];
+    return [{ provider, model, weight: target.weight, keyIndex: 0 }];
   });
 }
 
 /** The provider that a request has come to without a rule. */
 export function soleCandidate({ provider }: Choice, { model }: Call): Candidate {
-  return { provider, model, weight: 1, keyIndex: 0, id: `${provider.name}\n${model ?? ''}` };
+  return { provider, model, weight: 1, keyIndex: 0 };
 }
 
 export function choiceOf({ provider, keyIndex }: Candidate, call: Call): Choice {

@@ -20,8 +20,11 @@ export class Cooldowns {
     if (ms !== null && ms > 0) this.#until.set(keyOf(of), now + Math.min(ms, maxCooldownMs));
   }
 
+  get isEmpty(): boolean {
+    return this.#until.size === 0;
+  }
+
   remainingMs(of: Cooled, now: number): number {
-    if (this.#until.size === 0) return 0;
     const key = keyOf(of);
     const remaining = (this.#until.peek(key) ?? 0) - now;
     if (remaining > 0) return remaining;

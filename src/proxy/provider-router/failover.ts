@@ -6,7 +6,7 @@ import { headerOf } from '../raw-headers.ts';
 import type { AttemptCause, Outcome } from '../record.ts';
 import type { Reply } from '../reply.ts';
 import type { Next } from '../stage.ts';
-import type { Candidate } from './candidate.ts';
+import { idOf, type Candidate } from './candidate.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import { causeOfError } from './attempt-cause.ts';
 import { checkReply } from './reply-check.ts';
@@ -19,7 +19,7 @@ const minLeftMs = 1000;
 /** So much of an answer that nobody wants is read, so that its connection can serve another request. */
 const maxDrainedBytes = 64 * 1024;
 
-interface FailoverParts {
+export interface FailoverParts {
   readonly clock: Clock;
   readonly loads: TargetLoads;
   readonly cooldowns: Cooldowns;
@@ -40,21 +40,25 @@ type Result = { readonly cause: AttemptCause | null; readonly outcome: Outcome }
   { readonly reply: Reply } | { readonly reply: null; readonly error: ProxyError }
 );
 
-/** Gives the next target, or null where there is none; it is told what the last one failed by. */
-export type NextWay = (failed: Way | null, cause: AttemptCause | null) => Way | null;
+/** The targets of one call. */
+export interface Ways {
+  /** The next one, or null where there is none; it is told what the last one failed by. */
+  readonly next: (failed: Way | null, cause: AttemptCause | null) => Way | null;
+}
 
 /**
  * Asks one target after the other until one answers: at most three, before the client has seen a byte, after the causes
  * that the rule names. The last answer counts, whatever it is.
  */
-export async function failover(call: Call, rule: Rule, nextWay: NextWay, parts: FailoverCall): Promise<Served> {
+export async function failover(call: Call, rule: Rule, ways: Ways, asking: FailoverCall): Promise<Served> {
+  const { parts } = asking;
   const startedAt = parts.clock.now();
-  let way = nextWay(null, null);
+  let way = ways.next(null, null);
   for (let tried = 1; way !== null; tried++) {
-    const attempt = await attemptAt(way, rule, parts);
+    const attempt = await attemptAt(way, rule, asking);
     const { cause } = attempt;
     const mayGoOn = cause !== null && rule.failoverOn.has(cause) && canTryAgain(call, tried, startedAt, parts);
-    const another: Way | null = mayGoOn ? nextWay(way, cause) : null;
+    const another: Way | null = mayGoOn ? ways.next(way, cause) : null;
     if (another === null) {
       if (attempt.reply === null) throw attempt.error;
       return { reply: attempt.reply, way };
@@ -66,7 +70,8 @@ export async function failover(call: Call, rule: Rule, nextWay: NextWay, parts: 
   throw new Error('a rule without a target');
 }
 
-export interface FailoverCall extends FailoverParts {
+export interface FailoverCall {
+  readonly parts: FailoverParts;
   readonly next: Next<RoutedCall>;
 }
 
@@ -80,11 +85,16 @@ function canTryAgain(call: Call, tried: number, startedAt: number, { clock, tota
   return totalMs === 0 || totalMs - (clock.now() - startedAt) >= minLeftMs;
 }
 
-async function attemptAt(way: Way, rule: Rule, parts: FailoverCall): Promise<Result & { readonly undo: () => void }> {
-  const { clock, loads, next } = parts;
+async function attemptAt(
+  way: Way,
+  rule: Rule,
+  { parts, next }: FailoverCall,
+): Promise<Result & { readonly undo: () => void }> {
+  const { clock, loads } = parts;
   const { routed, candidate } = way;
   const startedAt = clock.now();
-  const over = loads.begin(candidate.id);
+  const id = idOf(candidate);
+  const over = loads.begin(id);
   routed.hold(over);
   let undo = over;
   try {
@@ -94,7 +104,8 @@ async function attemptAt(way: Way, rule: Rule, parts: FailoverCall): Promise<Res
       over();
     };
     const head = await next(routed);
-    loads.answered(candidate.id, clock.now() - startedAt, clock.now());
+    const headAt = clock.now();
+    loads.answered(id, headAt - startedAt, headAt);
     if (head.status === 429) coolDown(way, head, parts);
     const { reply, cause, outcome, error } = await checkReply(routed, head, { clock, rule, startedAt });
     if (error === undefined) return { reply, cause, outcome, undo };

@@ -9,13 +9,12 @@ const candidate = (name: string, weight = 1, local = false): Candidate => ({
   model: 'm',
   weight,
   keyIndex: 0,
-  id: name,
 });
 
 function order(candidates: readonly Candidate[], choose: Choose, parts: Partial<OrderParts> = {}): string {
   const all = { loads: new TargetLoads(), random: () => 0, priceOf: () => null, ...parts };
   return ordered(candidates, choose, all)
-    .map(({ id }) => id)
+    .map(({ provider }) => provider.name)
     .join('');
 }
 
@@ -26,8 +25,8 @@ describe('the order of targets', () => {
 
   it('has the one with the least in flight first, then that of the rule', () => {
     const loads = new TargetLoads();
-    const over = loads.begin('a');
-    loads.begin('c');
+    const over = loads.begin('a\nm');
+    loads.begin('c\nm');
     expect(order(abc, 'inFlight', { loads })).toBe('bac');
     over();
     over();
@@ -49,9 +48,9 @@ describe('the order of targets', () => {
 
   it('has the faster of two first, and never the slowest of three', () => {
     const loads = new TargetLoads();
-    loads.answered('a', 100, 0);
-    loads.answered('b', 900, 0);
-    loads.answered('c', 500, 0);
+    loads.answered('a\nm', 100, 0);
+    loads.answered('b\nm', 900, 0);
+    loads.answered('c\nm', 500, 0);
     const first = new Set<string>();
     for (let one = 0; one < 3; one++) {
       for (let other = 0; other < 2; other++) {

@@ -2,10 +2,10 @@ import { ProxyError } from '../errors.ts';
 import type { Call } from '../exchange.ts';
 import type { AttemptCause, RouteFacts } from '../record.ts';
 import type { BaseUrl } from './base-url.ts';
-import { choiceOf, type Candidate } from './candidate.ts';
+import { choiceOf, idOf, type Candidate } from './candidate.ts';
 import type { Choice } from './choose.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import type { Way } from './failover.ts';
+import type { Way, Ways } from './failover.ts';
 import { ordered, type OrderParts } from './order.ts';
 import type { Rule } from './rule.ts';
 import type { StickySessions } from './sticky-sessions.ts';
@@ -28,6 +28,11 @@ export interface SearchParts extends OrderParts {
   readonly now: () => number;
   /** For a whole exchange, milliseconds; 0: no limit. */
   readonly totalMs: number;
+}
+
+/** What is known of one call. */
+export interface Search {
+  readonly candidates: readonly Candidate[];
   /** The loopback provider's address, where one of the targets is that. */
   readonly loopback: BaseUrl | null;
   /** Where no rule has decided: what the request itself comes to. */
@@ -44,10 +49,11 @@ interface Place {
 }
 
 /** The targets of one call, in the order in which they are to be tried; those that would refuse it stand last. */
-export class RouteSearch {
+export class RouteSearch implements Ways {
   readonly #call: Call;
   readonly #rule: Rule;
   readonly #parts: SearchParts;
+  readonly #search: Search;
   readonly #places: readonly Place[];
   readonly #startedAt: number;
   /** As the request named it, fit for the record. */
@@ -56,15 +62,20 @@ export class RouteSearch {
   #at = -1;
   #refusal: ProxyError | null = null;
 
-  constructor(call: Call, rule: Rule, candidates: readonly Candidate[], parts: SearchParts) {
+  constructor(call: Call, rule: Rule, search: Search, parts: SearchParts) {
     this.#call = call;
     this.#rule = rule;
+    this.#search = search;
     this.#parts = parts;
-    this.#startedAt = parts.now();
+    this.#startedAt = parts.totalMs === 0 ? 0 : parts.now();
     this.#ownModel = call.record.model;
-    const all = candidates.map((candidate) => this.#look(candidate));
-    const free = all.filter(({ waitMs, isCooling }) => waitMs === 0 && !isCooling);
-    const sticky = free.find(({ candidate }) => candidate.id === this.#knownTarget());
+    const all = search.candidates.map((candidate) => this.#look(candidate));
+    this.#isSticky = false;
+    this.#places = all;
+    if (rule.choose === 'order' && !rule.isSticky && all.every(isFree)) return;
+    const free = all.filter(isFree);
+    const known = this.#knownTarget();
+    const sticky = known === null ? undefined : free.find(({ candidate }) => idOf(candidate) === known);
     this.#isSticky = sticky !== undefined;
     const inOrder = ordered(
       free.map(({ candidate }) => candidate),
@@ -79,10 +90,11 @@ export class RouteSearch {
   #look(candidate: Candidate): Place {
     const { circuits } = this.#parts;
     const { provider, model } = candidate;
+    const breaker = circuits.state(provider.name, model);
     return {
       candidate,
-      breaker: circuits.state(provider.name, model),
-      waitMs: circuits.retryAfterMs(provider.name, model),
+      breaker,
+      waitMs: breaker === 'closed' ? 0 : circuits.retryAfterMs(provider.name, model),
       // Where the rule does not go on after a 429, the provider itself tells the client to wait.
       isCooling: this.#rule.failoverOn.has('429') && this.#freeKey(candidate, 0) === null,
       verdict: 'unused',
@@ -98,6 +110,7 @@ export class RouteSearch {
   /** The first of a provider's keys from an index on that is not cooling down; null where all are. */
   #freeKey({ provider, model }: Candidate, from: number): number | null {
     const { cooldowns, now } = this.#parts;
+    if (cooldowns.isEmpty) return from < Math.max(1, provider.keyCount) ? from : null;
     const last = Math.max(1, provider.keyCount);
     for (let keyIndex = from; keyIndex < last; keyIndex++) {
       if (cooldowns.remainingMs({ provider: provider.name, keyIndex, model }, now()) === 0) return keyIndex;
@@ -106,7 +119,7 @@ export class RouteSearch {
   }
 
   /** The next target, or null where there is none. @throws ProxyError where there has been none at all. */
-  readonly next = (failed: Way | null, cause: AttemptCause | null): Way | null => {
+  next(failed: Way | null, cause: AttemptCause | null): Way | null {
     const otherKey = failed === null ? null : this.#otherKey(failed, cause);
     if (otherKey !== null) return otherKey;
     while (++this.#at < this.#places.length) {
@@ -118,7 +131,7 @@ export class RouteSearch {
     }
     if (failed === null) throw this.#refusal ?? this.#allOpen();
     return null;
-  };
+  }
 
   /** The same target with the next of its keys, where the key was the obstacle. */
   #otherKey({ candidate, isHeld }: Way, cause: AttemptCause | null): Way | null {
@@ -136,7 +149,7 @@ export class RouteSearch {
   }
 
   #wayTo(candidate: Candidate): Way | null {
-    const { choice: own, loopback } = this.#parts;
+    const { choice: own, loopback } = this.#search;
     const choice = own ? { ...own, keyIndex: candidate.keyIndex } : choiceOf(candidate, this.#call);
     const base = candidate.provider.base ?? loopback;
     if (base === null) return null;
@@ -180,7 +193,7 @@ export class RouteSearch {
   served({ candidate }: Way): void {
     const { session } = this.#call.record.caller;
     if (this.#rule.isSticky && session !== null) {
-      this.#parts.sessions.served(this.#rule.name ?? '', session, candidate.id);
+      this.#parts.sessions.served(this.#rule.name ?? '', session, idOf(candidate));
     }
   }
 
@@ -192,8 +205,14 @@ export class RouteSearch {
       candidates: this.#places.map(({ candidate, breaker, isCooling, verdict }) => ({
         provider: candidate.provider.name,
         model: candidate.model,
-        ...{ breaker, isCooling, verdict },
+        breaker,
+        isCooling,
+        verdict,
       })),
     };
   }
+}
+
+function isFree({ waitMs, isCooling }: Place): boolean {
+  return waitMs === 0 && !isCooling;
 }

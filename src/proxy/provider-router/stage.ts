@@ -44,11 +44,12 @@ export function routerMemory(): RouterMemory {
  * one after the other until one answers; a request that names its provider goes there.
  */
 export function providerRouter(parts: ProviderRouterParts): Stage<Call, RoutedCall> {
-  const { loopbackUrl, memory, clock, totalMs } = parts;
+  const { loopbackUrl, memory, clock, totalMs, circuits, random, priceOf } = parts;
   const prepared = prepareProviders(parts.providers);
   const rules = prepareRules(parts.routes, clock.wall);
   const loopbackBase = loopbackBases(loopbackUrl);
-  const search = { ...parts, ...memory, now: clock.now };
+  const searchParts = { ...memory, circuits, random, priceOf, totalMs, now: clock.now };
+  const failoverParts = { ...memory, clock, totalMs };
 
   function handle(call: Call, next: Next<RoutedCall>): Promise<Reply> {
     const rule = rules.length === 0 || namedProvider(call) !== null ? undefined : rules.find(({ fits }) => fits(call));
@@ -72,9 +73,9 @@ export function providerRouter(parts: ProviderRouterParts): Stage<Call, RoutedCa
     const candidates = choice ? [soleCandidate(choice, call)] : candidatesOf(call, rule, prepared);
     const needsLoopback = candidates.some(({ provider }) => provider.base === null);
     const loopback = needsLoopback ? await loopbackBase() : null;
-    const route = new RouteSearch(call, rule, candidates, { ...search, loopback, choice: choice ?? null });
+    const route = new RouteSearch(call, rule, { candidates, loopback, choice: choice ?? null }, searchParts);
     try {
-      const { reply, way } = await failover(call, rule, route.next, { clock, totalMs, next, ...memory });
+      const { reply, way } = await failover(call, rule, route, { parts: failoverParts, next });
       route.served(way);
       return reply;
     } finally {
