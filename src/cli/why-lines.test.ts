@@ -16,6 +16,7 @@ const request: WhyReport['request'] = {
 
 it('says which limits and budgets let a request pass, and which did not', () => {
   const why: WhyReport['why'] = {
+    route: null,
     limits: [
       { limit: 'per key', subject: 'ci', verdict: 'passed', retryAfterMs: 0 },
       { limit: 'slow', subject: 'claude-x', verdict: 'shadow', retryAfterMs: 1500 },

@@ -30,7 +30,7 @@ interface Attempt {
 }
 
 interface Why {
-  readonly route?: {
+  readonly route: {
     readonly rule: string;
     readonly choose: string;
     readonly sticky: boolean;
@@ -41,14 +41,14 @@ interface Why {
       readonly isCooling: boolean;
       readonly verdict: string;
     }[];
-  };
-  readonly limits?: readonly {
+  } | null;
+  readonly limits: readonly {
     readonly limit: string;
     readonly subject: string;
     readonly verdict: string;
     readonly retryAfterMs: number;
   }[];
-  readonly reservations?: readonly {
+  readonly reservations: readonly {
     readonly budget: string;
     readonly subject: string;
     readonly unit: 'usd' | 'tokens';
@@ -70,7 +70,7 @@ export function whyLines({ request, error, why }: WhyReport): string[] {
     row('model', `${shown(request.model)}${asked}`),
     row('answer', `${outcome}, by ${shown(request.provider)}, ${dollars(request.cost_usd)}`),
     ...(request.key === null ? [] : [row('key', plainText(request.key))]),
-    ...routeLines(why?.route),
+    ...routeLines(why?.route ?? null),
     ...(why?.limits ?? []).map(limitLine),
     ...(why?.reservations ?? []).map(budgetLine),
     ...request.attempts.map(attemptLine),
@@ -79,7 +79,7 @@ export function whyLines({ request, error, why }: WhyReport): string[] {
 }
 
 function routeLines(route: Why['route']): string[] {
-  if (!route) return [row('rule', 'none: by its path, or as the request itself said')];
+  if (route === null) return [row('rule', 'none: by its path, or as the request itself said')];
   const sticky = route.sticky ? ', kept where its session was' : '';
   return [
     row('rule', `${plainText(route.rule)}, by ${route.choose}${sticky}`),
@@ -90,13 +90,13 @@ function routeLines(route: Why['route']): string[] {
   ];
 }
 
-function limitLine({ limit, subject, verdict, retryAfterMs }: NonNullable<Why['limits']>[number]): string {
+function limitLine({ limit, subject, verdict, retryAfterMs }: Why['limits'][number]): string {
   const wait = retryAfterMs > 0 ? `, ${elapsed(retryAfterMs)} to wait` : '';
   const said = verdict === 'shadow' ? 'would have been refused (shadow)' : verdict;
   return row('limit', `${plainText(limit)} of ${plainText(subject)}: ${said}${wait}`);
 }
 
-function budgetLine(facts: NonNullable<Why['reservations']>[number]): string {
+function budgetLine(facts: Why['reservations'][number]): string {
   const { budget, subject, unit, mode, verdict, reserved, left } = facts;
   const amount = (value: number): string =>
     unit === 'usd' ? dollars(value / picodollarsPerDollar) : `${count(value)} tokens`;

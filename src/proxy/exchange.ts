@@ -126,8 +126,8 @@ export interface Call extends Received {
   readonly edits: EditFor[];
   /** The body to send to a target: the client's own bytes unless a stage had to splice something in. */
   readonly bodyFor: (target: Target) => RequestBody;
-  /** Called before each attempt. */
-  readonly admit: Admit;
+  /** Called before each attempt. A stage puts its own in front of it: a copy of the call would cost more. */
+  admit: Admit;
 }
 
 /** A provider with all that one attempt needs. */

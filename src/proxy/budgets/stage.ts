@@ -28,7 +28,8 @@ export function budgets({ budgets: all, ceilingOf }: BudgetStageParts): Stage<Ca
     const reservation = new Reservation(call, rules, parts);
     call.hold((record) => reservation.settle(record));
     if (rules.some(({ rule }) => rule.maxOutput !== null)) limitOutput(call, reservation);
-    return next({ ...call, admit: admitting(call, reservation) }).then((reply) => warned(reply, reservation));
+    call.admit = admitting(call, reservation);
+    return next(call).then((reply) => warned(reply, reservation));
   }
 
   return { name: 'budgets', handle };
@@ -46,8 +47,9 @@ function limitOutput(call: Call, reservation: Reservation): void {
 }
 
 function admitting(call: Call, reservation: Reservation): Admit {
+  const outer = call.admit;
   return (target) => {
-    const undoOuter = call.admit(target);
+    const undoOuter = outer(target);
     const limit = reservation.putLimit(target);
     const isPut = limit !== null && outputLimit(call, target, limit) !== null;
     try {

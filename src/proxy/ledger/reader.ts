@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../json.ts';
 import { type FileSystem, systemFiles } from '../file-system.ts';
 import { type Line, readLine } from './line.ts';
 import { readLines, readLinesBackwards } from './read-lines.ts';
+import { type Why, whyFrom } from './why.ts';
 import { listSegments, ownStatusOf } from './segments.ts';
 
 /** One record of the ledger. A correction stands beside the earlier record of the same request, and replaces it. */
@@ -14,8 +15,8 @@ interface LedgerEntry {
   readonly error: string | null;
   /** Its dollars are play money. */
   readonly isDemo: boolean;
-  /** How it came to be answered as it was: `route`, `limits`, `reservations`, `budgets`; null where nothing is said of it. */
-  readonly why: JsonObject | null;
+  /** Null where the line says nothing of it. */
+  readonly why: Why | null;
 }
 
 interface ReadOptions {
@@ -83,7 +84,7 @@ function entryOf(line: Line | null): LedgerEntry | null {
     request,
     error: typeof error === 'string' ? error : null,
     isDemo: demo === true,
-    why: isObject(why) ? why : null,
+    why: whyFrom(why),
   };
 }
 

@@ -1,4 +1,6 @@
+import type { Dialect } from '../dialect.ts';
 import type { Call } from '../exchange.ts';
+import { Lru } from '../lru.ts';
 import { defaultProviders } from './built-in.ts';
 import type { Choice } from './choose.ts';
 import type { Provider } from './provider.ts';
@@ -17,13 +19,35 @@ export function idOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>)
   return `${provider.name}\n${model ?? ''}`;
 }
 
-/** The rule's targets that speak the call's dialect, each with the first of its keys. */
-export function candidatesOf(call: Call, rule: Rule, providers: ReadonlyMap<string, Provider>): Candidate[] {
-  return rule.targets.flatMap((target) => {
+/** For so many models of each rule, the candidates are kept: they are the same for every call. */
+const keptModels = 64;
+
+/** Gives a rule's targets that speak a call's dialect, each with the first of its keys. */
+export function candidateFinder(
+  providers: ReadonlyMap<string, Provider>,
+): (call: Call, rule: Rule) => readonly Candidate[] {
+  const kept = new Map<Rule, Map<Dialect, Lru<string | null, readonly Candidate[]>>>();
+  return ({ dialect, model }, rule) => {
+    const byDialect = kept.get(rule) ?? new Map<Dialect, Lru<string | null, readonly Candidate[]>>();
+    const byModel = byDialect.get(dialect) ?? new Lru<string | null, readonly Candidate[]>(keptModels);
+    const known = byModel.peek(model);
+    if (known) return known;
+    const found = candidatesOf(rule, { dialect, model }, providers);
+    kept.set(rule, byDialect.set(dialect, byModel));
+    byModel.set(model, found);
+    return found;
+  };
+}
+
+function candidatesOf(
+  { targets }: Rule,
+  { dialect, model }: Pick<Call, 'dialect' | 'model'>,
+  providers: ReadonlyMap<string, Provider>,
+): Candidate[] {
+  return targets.flatMap((target) => {
     const provider = providers.get(target.provider);
-    if (!provider?.dialects.includes(call.dialect)) return [];
-    const model = call.model === null ? null : (target.model ?? call.model);
-    return [{ provider, model, weight: target.weight, keyIndex: 0 }];
+    if (!provider?.dialects.includes(dialect)) return [];
+    return [{ provider, model: model === null ? null : (target.model ?? model), weight: target.weight, keyIndex: 0 }];
   });
 }
 

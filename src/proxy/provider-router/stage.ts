@@ -3,7 +3,7 @@ import type { Call, RoutedCall } from '../exchange.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
 import type { BaseUrl } from './base-url.ts';
-import { candidatesOf, soleCandidate } from './candidate.ts';
+import { candidateFinder, soleCandidate } from './candidate.ts';
 import { chooseProvider, namedProvider, type Choice } from './choose.ts';
 import { Cooldowns } from './cooldowns.ts';
 import { failover } from './failover.ts';
@@ -46,6 +46,7 @@ export function routerMemory(): RouterMemory {
 export function providerRouter(parts: ProviderRouterParts): Stage<Call, RoutedCall> {
   const { loopbackUrl, memory, clock, totalMs, circuits, random, priceOf } = parts;
   const prepared = prepareProviders(parts.providers);
+  const candidatesOf = candidateFinder(prepared);
   const rules = prepareRules(parts.routes, clock.wall);
   const loopbackBase = loopbackBases(loopbackUrl);
   const searchParts = { ...memory, circuits, random, priceOf, totalMs, now: clock.now };
@@ -70,7 +71,7 @@ export function providerRouter(parts: ProviderRouterParts): Stage<Call, RoutedCa
   }
 
   async function byRule(call: Call, rule: Rule, next: Next<RoutedCall>, choice?: Choice): Promise<Reply> {
-    const candidates = choice ? [soleCandidate(choice, call)] : candidatesOf(call, rule, prepared);
+    const candidates = choice ? [soleCandidate(choice, call)] : candidatesOf(call, rule);
     const needsLoopback = candidates.some(({ provider }) => provider.base === null);
     const loopback = needsLoopback ? await loopbackBase() : null;
     const route = new RouteSearch(call, rule, { candidates, loopback, choice: choice ?? null }, searchParts);

@@ -11,7 +11,8 @@ export function rateLimiter(limits: Limits): Stage<Call> {
     if (!limits.concern(call.access)) return next(call);
     const asking: Asking = { record: call.record, access: call.access, estimate: estimateOf(call) };
     hold(call, limits.enter(asking));
-    return next(limits.concernProviders() ? { ...call, admit: admitOf(call, asking) } : call);
+    if (limits.concernProviders()) call.admit = admitOf(call, asking);
+    return next(call);
   }
 
   /** What was taken is let out with the exchange's end, however it ends. */
@@ -21,8 +22,9 @@ export function rateLimiter(limits: Limits): Stage<Call> {
 
   /** Providers are known only by the attempt. Of one that is followed by another, the request stays taken. */
   function admitOf(call: Call, asking: Asking): Admit {
+    const outer = call.admit;
     return (target) => {
-      const undo = call.admit(target);
+      const undo = outer(target);
       const tickets = entered(asking, target.provider, undo);
       hold(call, tickets);
       return () => {
