@@ -373,6 +373,18 @@ describe('more subjects than there is room for', () => {
   });
 });
 
+describe('the state of a limit', () => {
+  it('shows the five subjects that have the least left, the scarcest first', () => {
+    limits.configure([rule({ per: 'ip', requests: '9/h' })]);
+    for (const [index, count] of [3, 9, 1, 7, 5, 2, 8, 4].entries())
+      passing(count, { record: from(`10.0.0.${index}`) });
+    const [status] = limits.status();
+    expect(status!.subjects).toBe(8);
+    expect(status!.scarcest.map(({ requests_left: left }) => left)).toEqual([0, 1, 2, 4, 5]);
+    expect(status!.scarcest[0]!.subject).toBe('10.0.0.1');
+  });
+});
+
 describe('new rules', () => {
   it('leave the buckets of those that stay, and of those whose numbers change what was used', () => {
     const kept = rule({ name: 'kept', requests: '5/h' });

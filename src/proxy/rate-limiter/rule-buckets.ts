@@ -24,8 +24,6 @@ export interface SubjectState {
   readonly requestsLeft: number | null;
   readonly tokensLeft: number | null;
   readonly inFlight: number;
-  /** The scarcest of these as a share of what there is when nothing is used. */
-  readonly leftShare: number;
 }
 
 /**
@@ -174,28 +172,35 @@ export class RuleBuckets {
 
   /** Those with the least left, the scarcest first. */
   scarcest(count: number, now: number): SubjectState[] {
-    const states: SubjectState[] = [];
+    const places: number[] = [];
+    const shares: number[] = [];
     for (let place = 0; place <= this.#used; place++) {
       if (this.#isFull(place, now)) continue;
-      const leftShare = this.#leftShare(place);
-      if (states.length === count && states.at(-1)!.leftShare <= leftShare) continue;
-      states.push(this.#state(place, leftShare));
-      states.sort((a, b) => a.leftShare - b.leftShare);
-      states.length = Math.min(states.length, count);
+      const share = this.#leftShare(place);
+      let at = shares.length;
+      while (at > 0 && shares[at - 1]! > share) at--;
+      if (at === count) continue;
+      // There are many subjects, and few are shown: they are moved up by hand.
+      for (let from = Math.min(shares.length, count - 1); from > at; from--) {
+        shares[from] = shares[from - 1]!;
+        places[from] = places[from - 1]!;
+      }
+      shares[at] = share;
+      places[at] = place;
     }
-    return states;
+    return places.map((place) => this.#state(place));
   }
 
-  #state(place: number, leftShare: number): SubjectState {
+  #state(place: number): SubjectState {
     return {
       subject: this.#names[place]!,
       requestsLeft: this.#requests && left(this.#requests, this.#requestDebt[place]!),
       tokensLeft: this.#tokens && left(this.#tokens, this.#tokenDebt[place]!),
       inFlight: this.#inFlight[place]!,
-      leftShare,
     };
   }
 
+  /** The scarcest of what it has, as a share of what there is when nothing is used. */
   #leftShare(place: number): number {
     const { concurrent } = this.#rule;
     return Math.min(
