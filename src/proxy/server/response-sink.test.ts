@@ -6,6 +6,9 @@ import { expect, it } from 'vitest';
 import { fakeClock } from '../../../test/support/fake-clock.ts';
 import { ResponseSink } from './response-sink.ts';
 
+/** 32 MiB take a while on a busy machine. */
+const patience = { timeout: 4000 };
+
 it('sees that a client still reads, also where the whole answer was given at once', async () => {
   const body = randomBytes(32 * 1024 * 1024);
   const clock = fakeClock();
@@ -30,13 +33,13 @@ it('sees that a client still reads, also where the whole answer was given at onc
   client.pause();
   client.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
   const begun = clock.now();
-  await expect.poll(stalledAt).toBe(begun);
+  await expect.poll(stalledAt, patience).toBe(begun);
   clock.advance(1000);
   client.resume();
-  await expect.poll(stalledAt).toBe(begun + 1000);
+  await expect.poll(stalledAt, patience).toBe(begun + 1000);
   clock.advance(1000);
   client.resume();
-  await expect.poll(() => bytes).toBeGreaterThan(body.length);
+  await expect.poll(() => bytes, patience).toBeGreaterThan(body.length);
   expect(Buffer.concat(received).subarray(-body.length).equals(body)).toBe(true);
   client.destroy();
   server.close();
