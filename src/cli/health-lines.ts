@@ -1,3 +1,4 @@
+import { circuitLines, type CircuitReports } from './circuit-lines.ts';
 import { bytes, elapsed, uptime } from './format.ts';
 import { plainText } from './terminal.ts';
 
@@ -10,6 +11,7 @@ export interface HealthReport {
   readonly requests_total: number;
   readonly errors_total: number;
   readonly storage: { readonly state: string; readonly reason: string | null; readonly dropped: number };
+  readonly circuit_breakers: CircuitReports;
   readonly memory?: { readonly rss_bytes: number; readonly heap_used_bytes: number; readonly heap_total_bytes: number };
   readonly disk?: { readonly free_bytes: number } | null;
   readonly event_loop?: { readonly p99_ms: number; readonly max_ms: number };
@@ -33,6 +35,7 @@ export function healthLines(baseUrl: string, report: HealthReport): string[] {
   ];
   if (storage.state !== 'ok')
     lines.push(row('ledger', `${storage.state}: ${storage.reason ?? '?'}, ${storage.dropped} records lost`));
+  lines.push(...circuitLines(report.circuit_breakers).map((line) => `  ${line}`));
   if (memory)
     lines.push(
       row(

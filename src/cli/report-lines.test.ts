@@ -10,6 +10,7 @@ const health: HealthReport = {
   requests_total: 612,
   errors_total: 1,
   storage: { state: 'ok', reason: null, dropped: 0 },
+  circuit_breakers: {},
 };
 const totals = {
   requests: 612,
@@ -26,7 +27,9 @@ const status: StatusReport = {
   budgets: [],
   providers: { anthropic: { requests: 612, errors: 1, in_flight: 1, last_outcome: 'upstream_timeout' } },
   limits: [],
+  circuit_breakers: {},
 };
+const closed = { state: 'closed', retry_after_seconds: null, last_failure: null, models: {} };
 
 describe('how a proxy is', () => {
   it('is two lines while all is well', () => {
@@ -39,6 +42,16 @@ describe('how a proxy is', () => {
   it('says what is wrong with the ledger', () => {
     const degraded = { ...health, status: 'degraded', storage: { state: 'degraded', reason: 'ENOSPC', dropped: 4 } };
     expect(healthLines('http://a', degraded)).toContain('  ledger      degraded: ENOSPC, 4 records lost');
+  });
+
+  it('names each circuit breaker that is not closed', () => {
+    const circuits = {
+      anthropic: { ...closed, state: 'open', retry_after_seconds: 42, last_failure: '503' },
+      openai: closed,
+    };
+    expect(healthLines('http://a', { ...health, circuit_breakers: circuits }).slice(2)).toEqual([
+      '  circuit anthropic: open, 42 s left, last failure 503',
+    ]);
   });
 
   it('says more when asked deeply', () => {
@@ -82,6 +95,24 @@ describe('what a proxy has done', () => {
     expect(statusLines({ ...status, limits }).slice(-2)).toEqual([
       'limit key: 12.0k passed, 3 refused, 2 in flight, least left for web[2J',
       'limit model claude-*: 12.0k passed, 9 would have been refused',
+    ]);
+  });
+
+  it('names each circuit breaker that is not closed, and those of models', () => {
+    const circuits = {
+      anthropic: { ...closed, state: 'open', retry_after_seconds: 42, last_failure: 'upstream_timeout' },
+      gemini: { ...closed, state: 'half_open', retry_after_seconds: 1, last_failure: '503' },
+      groq: { ...closed, state: 'open', retry_after_seconds: 0 },
+      loopback: closed,
+      openai: { ...closed, last_failure: '529', models: { 'gpt-6\u001B[2J': 'open' } },
+      vllm: { ...closed, state: 'forced_closed', last_failure: '500' },
+    };
+    expect(statusLines({ ...status, circuit_breakers: circuits }).slice(-5)).toEqual([
+      'circuit anthropic: open, 42 s left, last failure upstream timeout',
+      'circuit gemini: half open, one request tries it again, last failure 503',
+      'circuit groq: open, tried again by the next request',
+      'circuit openai/gpt-6[2J: open',
+      "circuit vllm: forced closed, last failure 500, until 'tokenpak breaker auto vllm'",
     ]);
   });
 

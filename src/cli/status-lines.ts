@@ -1,5 +1,6 @@
 import type { BudgetReport } from '../proxy/budgets/index.ts';
 import { budgetLines } from './budget-lines.ts';
+import { circuitLines, type CircuitReports } from './circuit-lines.ts';
 import { count, dollars, elapsed } from './format.ts';
 import { plainText } from './terminal.ts';
 
@@ -18,7 +19,7 @@ interface Quantiles {
   readonly p99: number;
 }
 
-/** `/stats`, as far as it is shown. */
+/** `/stats` as far as it is shown, with the circuit breakers of `/health`. */
 export interface StatusReport {
   readonly run: Totals & {
     readonly latency_ms: { readonly overhead: Quantiles | null; readonly first_byte: Quantiles | null };
@@ -28,6 +29,7 @@ export interface StatusReport {
   readonly providers: Readonly<Record<string, ProviderReport>>;
   readonly budgets: readonly BudgetReport[];
   readonly limits: readonly LimitReport[];
+  readonly circuit_breakers: CircuitReports;
 }
 
 interface LimitReport {
@@ -51,7 +53,8 @@ const headings = ['', 'requests', 'errors', 'new', 'read', 'out', 'cost', 'saved
 const widths = [-10, 9, 7, 7, 7, 7, 10, 10];
 
 /** What a proxy has done, as a table for people. */
-export function statusLines({ run, today, in_flight: inFlight, providers, limits, budgets }: StatusReport): string[] {
+export function statusLines(report: StatusReport): string[] {
+  const { run, today, in_flight: inFlight, providers, limits, budgets, circuit_breakers: circuits } = report;
   const { overhead, first_byte: firstByte } = run.latency_ms;
   return [
     row(headings),
@@ -59,6 +62,7 @@ export function statusLines({ run, today, in_flight: inFlight, providers, limits
     ...(today === null ? [] : [totalsRow('today', today)]),
     `overhead    ${quantilesText(overhead)}      first byte  ${quantilesText(firstByte)}      in flight  ${inFlight}`,
     ...Object.entries(providers).map(([name, provider]) => providerLine(name, provider)),
+    ...circuitLines(circuits),
     ...limits.map(limitLine),
     ...budgetLines(budgets),
   ];

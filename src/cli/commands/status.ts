@@ -40,6 +40,7 @@ export function statusCommand({ terminal, globals }: CommandContext): Command {
       terminal.print(
         `${String(health.body.status)}  ${baseUrl}  up ${uptime(seconds)}  v${file.version}  pid ${file.pid}`,
       );
-      for (const line of statusLines(stats.body as unknown as StatusReport)) terminal.print(line);
+      const report = { ...stats.body, circuit_breakers: health.body.circuit_breakers } as unknown as StatusReport;
+      for (const line of statusLines(report)) terminal.print(line);
     });
 }
