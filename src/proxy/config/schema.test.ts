@@ -110,8 +110,10 @@ directory.
 
 The file is YAML 1.2 of at most 256 KiB, without tags, anchors and aliases. A key that is not known is an error, and so
 is a credential: name the environment variable that holds it, or a file of its own. \`tokenpak config validate\` lists
-everything that is wrong. A detached proxy reads the file again on SIGHUP; one that is wrong changes nothing. What
-\`listen\`, \`capacity\`, \`client\`, \`ledger\`, \`metrics\` and \`log.file\` say takes effect at the next start.`;
+everything that is wrong. A running proxy reads the file again when it changes; one that is wrong changes nothing. What
+\`listen\`, \`capacity\`, \`client\`, \`ledger\`, \`metrics\` and \`log.file\` say takes effect at the next start. Pages of their
+own have [access keys](access-keys.md), [limits](limits.md), [budgets](budgets.md), [routes](routing.md), and
+[breakers, retries and reloading](reliability.md).`;
 
 const afterword = `## Environment
 
@@ -121,6 +123,9 @@ const afterword = `## Environment
 | \`TOKENPAK_LOG_LEVEL\` | \`log.level\` |
 | \`TOKENPAK_REQUEST_TIMEOUT\` | \`deadlines.totalMs\`, but in seconds |
 | \`TOKENPAK_UPSTREAM_RETRIES\` | \`upstreamRetries\` |
+| \`TOKENPAK_CB_ENABLED\` | \`breaker.enabled\`: \`true\` or \`false\` |
+| \`TOKENPAK_CB_FAILURE_THRESHOLD\`, \`TOKENPAK_CB_WINDOW_SECONDS\` | \`breaker.failures\`, \`breaker.windowSeconds\` |
+| \`TOKENPAK_CB_RECOVERY_TIMEOUT\`, \`TOKENPAK_CB_MIN_FAILURE_RATIO\` | \`breaker.recoverySeconds\`, \`breaker.minFailureRatio\` |
 | \`TOKENPAK_CONFIG\` | the configuration file, an absolute path |
 | \`TOKENPAK_HOME\` | one directory, an absolute path, for the configuration file and everything that is written |
 | \`TOKENPAK_TOKEN\` | the token that requests must bring when the proxy is exposed |
