@@ -83,7 +83,7 @@ describe('breaker', () => {
     });
     expect((await ask()).status).toBe(200);
     expect((await cli.run(['breaker', 'close', 'anthropic/claude-x'])).code).toBe(0);
-    expect(await stateOf('anthropic')).toMatchObject({ models: { 'claude-x': 'forced_closed' } });
+    expect(await stateOf('anthropic')).toMatchObject({ models: { 'claude-x': { state: 'forced_closed' } } });
   });
 
   it('knows only providers that are configured', async () => {

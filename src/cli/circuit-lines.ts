@@ -1,14 +1,17 @@
 import { plainText } from './terminal.ts';
 
 /** A circuit breaker in `/health`, as far as it is shown. */
-interface CircuitReport {
+interface CircuitReport extends OwnReport {
+  /** Those of its models whose circuits are not closed. */
+  readonly models: Readonly<Record<string, OwnReport>>;
+}
+
+interface OwnReport {
   readonly state: string;
   /** Null where requests pass. */
   readonly retry_after_seconds: number | null;
   /** A status or a code. */
   readonly last_failure: string | null;
-  /** The states of those of its models that are not closed. */
-  readonly models: Readonly<Record<string, string>>;
 }
 
 /** By provider. */
@@ -17,20 +20,16 @@ export type CircuitReports = Readonly<Record<string, CircuitReport>>;
 /** A line for each circuit breaker that is not closed: the others are as they should be. */
 export function circuitLines(circuits: CircuitReports): string[] {
   return Object.entries(circuits).flatMap(([name, circuit]) => [
-    ...(circuit.state === 'closed' ? [] : [lineOf(name, circuit.state, ownFacts(circuit))]),
-    ...Object.entries(circuit.models).map(([model, state]) => lineOf(`${name}/${model}`, state, [])),
+    ...(circuit.state === 'closed' ? [] : [lineOf(name, circuit)]),
+    ...Object.entries(circuit.models).map(([model, own]) => lineOf(`${name}/${model}`, own)),
   ]);
 }
 
-function lineOf(name: string, state: string, facts: readonly string[]): string {
-  const isForced = state.startsWith('forced');
-  const all = [state.replaceAll('_', ' '), ...facts, ...(isForced ? [`until 'tokenpak breaker auto ${name}'`] : [])];
-  return plainText(`circuit ${name}: ${all.join(', ')}`);
-}
-
-function ownFacts({ state, retry_after_seconds: seconds, last_failure: last }: CircuitReport): string[] {
-  const facts = last === null ? [] : [`last failure ${last.replaceAll('_', ' ')}`];
-  if (state === 'half_open') return ['one request tries it again', ...facts];
-  if (state !== 'open') return facts;
-  return [seconds === null || seconds === 0 ? 'tried again by the next request' : `${seconds} s left`, ...facts];
+function lineOf(name: string, { state, retry_after_seconds: seconds, last_failure: last }: OwnReport): string {
+  const facts = [state.replaceAll('_', ' ')];
+  if (state === 'half_open') facts.push('one request tries it again');
+  else if (state === 'open') facts.push(seconds === 0 ? 'the next request tries it again' : `${seconds} s left`);
+  else facts.push(`until 'tokenpak breaker auto ${name}'`);
+  if (last !== null) facts.push(`last failure ${last.replaceAll('_', ' ')}`);
+  return plainText(`circuit ${name}: ${facts.join(', ')}`);
 }

@@ -104,15 +104,19 @@ describe('what a proxy has done', () => {
       gemini: { ...closed, state: 'half_open', retry_after_seconds: 1, last_failure: '503' },
       groq: { ...closed, state: 'open', retry_after_seconds: 0 },
       loopback: closed,
-      openai: { ...closed, last_failure: '529', models: { 'gpt-6\u001B[2J': 'open' } },
+      openai: {
+        ...closed,
+        last_failure: '529',
+        models: { 'gpt-6\u001B[2J': { ...closed, state: 'open', retry_after_seconds: 7, last_failure: '529' } },
+      },
       vllm: { ...closed, state: 'forced_closed', last_failure: '500' },
     };
     expect(statusLines({ ...status, circuit_breakers: circuits }).slice(-5)).toEqual([
       'circuit anthropic: open, 42 s left, last failure upstream timeout',
       'circuit gemini: half open, one request tries it again, last failure 503',
-      'circuit groq: open, tried again by the next request',
-      'circuit openai/gpt-6[2J: open',
-      "circuit vllm: forced closed, last failure 500, until 'tokenpak breaker auto vllm'",
+      'circuit groq: open, the next request tries it again',
+      'circuit openai/gpt-6[2J: open, 7 s left, last failure 529',
+      "circuit vllm: forced closed, until 'tokenpak breaker auto vllm', last failure 500",
     ]);
   });
 

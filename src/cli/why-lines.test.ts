@@ -29,7 +29,7 @@ it('says which limits and budgets let a request pass, and which did not', () => 
   expect(whyLines({ request, error: 'budget_exhausted', why })).toEqual([
     'tp_1  2026-11-26T12:00:00.000Z',
     '  model      claude-x',
-    '  answer     429 rejected_budget, budget_exhausted, by anthropic, $0.00',
+    '  answer     429 rejected budget (budget_exhausted), by anthropic, $0.00',
     '  key        ci',
     '  rule       none: by its path, or as the request itself said',
     '  limit      per key of ci: passed',
@@ -43,4 +43,11 @@ it('says which limits and budgets let a request pass, and which did not', () => 
 it('says nothing of what had no part in it', () => {
   const lines = whyLines({ request: { ...request, key: null }, error: null, why: null });
   expect(lines.filter((line) => /key|limit|budget /.test(line))).toEqual([]);
+});
+
+it('says that nobody was asked', () => {
+  const refused = { ...request, provider: null, status: 503, outcome: 'rejected_circuit' };
+  expect(whyLines({ request: refused, error: 'circuit_open', why: null })).toContain(
+    '  answer     503 rejected circuit (circuit_open), without a provider, $0.00',
+  );
 });

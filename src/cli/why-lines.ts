@@ -64,11 +64,13 @@ const picodollarsPerDollar = 1e12;
 /** How a request came to be answered as it was, for people. */
 export function whyLines({ request, error, why }: WhyReport): string[] {
   const asked = request.asked_model === request.model ? '' : ` (asked for ${shown(request.asked_model)})`;
-  const outcome = `${request.status} ${shown(request.outcome)}${error === null ? '' : `, ${plainText(error)}`}`;
+  const said = shown(request.outcome).replaceAll('_', ' ');
+  const outcome = `${request.status} ${said}${error === null ? '' : ` (${plainText(error)})`}`;
+  const by = request.provider === null ? 'without a provider' : `by ${shown(request.provider)}`;
   return [
     `${request.id}  ${request.time}`,
     row('model', `${shown(request.model)}${asked}`),
-    row('answer', `${outcome}, by ${shown(request.provider)}, ${dollars(request.cost_usd)}`),
+    row('answer', `${outcome}, ${by}, ${dollars(request.cost_usd)}`),
     ...(request.key === null ? [] : [row('key', plainText(request.key))]),
     ...routeLines(why?.route ?? null),
     ...(why?.limits ?? []).map(limitLine),

@@ -90,7 +90,10 @@ function circuitNumbers(breakers: Breakers): TrafficNumbers['circuits'] {
   const counters = breakers.counters();
   const known = Object.entries(breakers.status());
   return Object.fromEntries(
-    known.map(([name, { state, models }]) => [name, { ...counters[name]!, state, models }] as const),
+    known.map(([name, { state, models }]) => {
+      const states = Object.entries(models).map(([model, circuit]) => [model, circuit.state] as const);
+      return [name, { ...counters[name]!, state, models: Object.fromEntries(states) }] as const;
+    }),
   );
 }
 

@@ -34,7 +34,7 @@ export function breakerCommand(context: CommandContext): Command {
     'Set a circuit breaker by hand. It stays so until it is set back, or the proxy ends.',
   );
   for (const to of Object.keys(states) as State[]) command.addCommand(settingCommand(to, context));
-  return command.addHelpText('after', "\n'tokenpak health' shows them.");
+  return command.addHelpText('after', "\n'tokenpak status' shows those that are not closed.");
 }
 
 function settingCommand(to: State, { terminal, globals }: CommandContext): Command {

@@ -41,6 +41,15 @@ export interface BreakerParts {
   readonly changed: (change: Change) => void;
 }
 
+/** How a circuit does, for `/health`. */
+export interface BreakerStatus {
+  readonly state: BreakerState;
+  /** Null where requests pass. */
+  readonly retry_after_seconds: number | null;
+  /** A status or a code of ours. */
+  readonly last_failure: string | null;
+}
+
 const maxJitter = 0.1;
 /** What those are told to wait who come while the circuit is being tried. */
 const probingMs = 1000;
@@ -101,6 +110,16 @@ export class Breaker {
 
   failures(now: number): number {
     return this.#window.failures(now);
+  }
+
+  status(now: number): BreakerStatus {
+    const waitMs = this.retryAfterMs(now);
+    const passes = this.#state === 'closed' || this.#state === 'forced_closed';
+    return {
+      state: this.#state,
+      retry_after_seconds: passes ? null : Math.ceil(waitMs / 1000),
+      last_failure: this.#lastFailure,
+    };
   }
 
   /** Whether a request may pass now. */

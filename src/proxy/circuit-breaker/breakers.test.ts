@@ -118,7 +118,7 @@ describe('several models of a provider', () => {
     expect([state(), state('opus'), state('haiku')]).toEqual(['closed', 'open', 'closed']);
     expect(refused('opus').message).toMatch(/^opus of anthropic is left alone for 60 more seconds: /);
     expect(breakers.admit('anthropic', 'haiku').isProbe).toBe(false);
-    expect(breakers.status()['anthropic']?.models).toEqual({ opus: 'open' });
+    expect(breakers.status()['anthropic']?.models).toMatchObject({ opus: { state: 'open' } });
   });
 
   it('stop with their provider where none has answered within the window', () => {
@@ -209,7 +209,9 @@ describe('several models of a provider', () => {
       expect(state(odd)).toBe('closed');
     }
     end('__proto__', 'failure');
-    expect(Object.entries(breakers.status()['anthropic']?.models ?? {})).toEqual([['__proto__', 'open']]);
+    expect(Object.entries(breakers.status()['anthropic']?.models ?? {})).toMatchObject([
+      ['__proto__', { state: 'open' }],
+    ]);
   });
 
   it('are remembered up to a number, those seen last', () => {
@@ -348,7 +350,7 @@ describe('what is shown', () => {
         retry_after_seconds: 40,
         last_failure: '503',
         slow: 1,
-        models: { opus: 'open' },
+        models: { opus: { state: 'open', retry_after_seconds: 40, last_failure: '503' } },
       },
       openai: {
         state: 'closed',

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Breaker, BreakerState } from './breaker.ts';
+import type { Breaker, BreakerStatus } from './breaker.ts';
 
 const maxModels = 256;
 /** What is no printable name of reasonable length has no circuit of its own: clients choose them. */
@@ -64,11 +64,9 @@ export class ModelBreakers {
     this.#epoch = this.#nextEpoch();
   }
 
-  notClosed(now: number): Record<string, BreakerState> {
+  notClosed(now: number): Record<string, BreakerStatus> {
     const all = [...this.#forced, ...this.#breakers.entries()];
-    for (const [, breaker] of all) breaker.allows(now);
-    return Object.fromEntries(
-      all.flatMap(([model, { state }]) => (state === 'closed' ? [] : [[model, state] as const])),
-    );
+    const statuses = all.map(([model, breaker]) => [model, breaker.status(now)] as const);
+    return Object.fromEntries(statuses.filter(([, { state }]) => state !== 'closed'));
   }
 }

@@ -1,4 +1,4 @@
-import { Breaker, type BreakerState, type Change, type Ended } from './breaker.ts';
+import { Breaker, type BreakerState, type BreakerStatus, type Change, type Ended } from './breaker.ts';
 import { Counts, type CountsJson } from './counts.ts';
 import { ModelBreakers } from './model-breakers.ts';
 import { RecentSuccesses } from './recent-successes.ts';
@@ -22,18 +22,13 @@ export interface CircuitParts {
 }
 
 /** How a provider does, for `/health`. */
-export interface CircuitStatus {
-  readonly state: BreakerState;
+export interface CircuitStatus extends BreakerStatus {
   readonly failures_in_window: number;
   readonly opened_seconds_ago: number | null;
-  /** Null where requests pass. */
-  readonly retry_after_seconds: number | null;
-  /** A status or a code of ours. */
-  readonly last_failure: string | null;
   /** Answers since the start that began late. */
   readonly slow: number;
   /** Those of its models whose circuits are not closed. */
-  readonly models: Readonly<Record<string, BreakerState>>;
+  readonly models: Readonly<Record<string, BreakerStatus>>;
 }
 
 export interface CircuitCounts extends CountsJson {
@@ -188,13 +183,12 @@ export class ProviderCircuit implements TicketOwner {
 
   status(): CircuitStatus {
     const now = this.#parts.now();
-    const waitMs = this.#provider.retryAfterMs(now);
-    const { state, openSince } = this.#provider;
+    const own = this.#provider.status(now);
+    const { openSince } = this.#provider;
     return {
-      state,
+      ...own,
       failures_in_window: this.#provider.failures(now),
       opened_seconds_ago: openSince === null ? null : Math.round((now - openSince) / 1000),
-      retry_after_seconds: state === 'closed' || state === 'forced_closed' ? null : Math.ceil(waitMs / 1000),
       last_failure: this.#lastFailure,
       slow: this.#counts.slow,
       models: this.#models.notClosed(now),

@@ -3,15 +3,19 @@ import { count, ms } from './values.ts';
 
 const circuitState = z.enum(['closed', 'open', 'half_open', 'forced_open', 'forced_closed']);
 
-/** How a provider does. */
-const circuit = z.strictObject({
+const ofCircuit = {
   state: circuitState.describe('open: its requests are refused at once. half_open: one request tries it again'),
-  failures_in_window: count,
-  opened_seconds_ago: count.nullable(),
   retry_after_seconds: count.nullable().describe('Null where requests pass'),
   last_failure: z.string().nullable().describe("A status, or a code of tokenpak's own"),
+};
+
+/** How a provider does. */
+const circuit = z.strictObject({
+  ...ofCircuit,
+  failures_in_window: count,
+  opened_seconds_ago: count.nullable(),
   slow: count.describe('Answers since the start that began late'),
-  models: z.record(z.string(), circuitState).describe('Those of its models whose circuits are not closed'),
+  models: z.record(z.string(), z.strictObject(ofCircuit)).describe('Those of its models whose circuits are not closed'),
 });
 
 /** `/health`. */
