@@ -51,3 +51,18 @@ it('says that nobody was asked', () => {
     '  answer     503 rejected circuit (circuit_open), without a provider, $0.00',
   );
 });
+
+it('tells the next key of a provider from the next provider', () => {
+  const failed = { status: 429, outcome: 'upstream_error', ms: 2, cost_usd: 0 };
+  const attempts = [
+    { ...failed, provider: 'anthropic', cause: '429' },
+    { ...failed, provider: 'anthropic', cause: '429' },
+    { ...failed, provider: 'backup' },
+  ];
+  const lines = whyLines({ request: { ...request, attempts }, error: null, why: null });
+  expect(lines.filter((line) => line.includes('attempt'))).toEqual([
+    '  attempt 1  anthropic: 429 upstream error in 2.0ms, $0.00, so its next key was used (429)',
+    '  attempt 2  anthropic: 429 upstream error in 2.0ms, $0.00, so the next was asked (429)',
+    '  attempt 3  backup: 429 upstream error in 2.0ms, $0.00',
+  ]);
+});

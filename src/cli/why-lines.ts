@@ -109,9 +109,12 @@ function budgetLine(facts: Why['reservations'][number]): string {
   );
 }
 
-function attemptLine(attempt: Attempt, index: number): string {
+function attemptLine(attempt: Attempt, index: number, all: readonly Attempt[]): string {
   const { provider, model, status, outcome, ms, cost_usd: cost, cause } = attempt;
-  const went = cause === undefined ? '' : `, so the next was asked (${plainText(cause)})`;
+  const next = all[index + 1];
+  const isSame = next?.provider === provider && next.model === model;
+  const then = isSame ? 'its next key was used' : 'the next was asked';
+  const went = cause === undefined ? '' : `, so ${then} (${plainText(cause)})`;
   const said = `${status ?? 'no status'} ${shown(outcome).replaceAll('_', ' ')}`;
   return row(
     `attempt ${index + 1}`,
