@@ -26,11 +26,14 @@ describe('tokenpak config', () => {
 
   it('writes one that is valid with all of its examples, too', async () => {
     await cli.run(['config', 'init']);
-    const examples = readFileSync(file, 'utf8').replaceAll(/^# (?=\s*[a-zA-Z]+:(?:\s|$))/gmu, '');
+    const examples = readFileSync(file, 'utf8').replaceAll(/^# (?=\s*(?:[a-zA-Z]+:(?:\s|$)|- ))/gmu, '');
     write(examples.replaceAll(/^ +apiKeyFile:.*$/gmu, ''));
     const { code, stderr } = await cli.run(['config', 'validate']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect((await cli.run(['config', 'show'])).stdout).toContain('providers.groq.baseUrl');
+    const shown = (await cli.run(['config', 'show'])).stdout;
+    for (const setting of ['providers.groq.baseUrl', '{ per: key, ', '{ name: day, ', 'sticky: session']) {
+      expect(shown).toContain(setting);
+    }
   });
 
   it('lists every problem, for people and for programs', async () => {

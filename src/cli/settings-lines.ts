@@ -45,8 +45,12 @@ function leaves(value: unknown, path: readonly string[]): Leaf[] {
   return Object.entries(value).flatMap(([key, child]) => leaves(child, [...path, key]));
 }
 
+/** As it could stand in the file. */
 function valueText(value: unknown): string {
-  return Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
+  if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const members = Object.entries(value).map(([key, member]) => `${key}: ${valueText(member)}`);
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
 function originText(origin: ReturnType<LoadedConfig['origin']>): string {
