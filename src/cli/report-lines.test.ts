@@ -86,6 +86,25 @@ describe('what a proxy has done', () => {
     ]);
   });
 
+  it('tells budgets from all else', () => {
+    const used = { refused: 0, would_refuse: 0, overshot: 0, spent: 5 };
+    const account = { subject: 'all', spent: 5, reserved: 0, granted: 0, left: 15, used: 0.25, resets: null };
+    const terms = {
+      name: 'day',
+      per: 'all',
+      match: null,
+      unit: 'usd',
+      window: 'day',
+      mode: 'hard',
+      limit: 20,
+    } as const;
+    const budgets = [{ ...terms, ...used, subjects: 1, accounts: [account] }];
+    expect(statusLines({ ...status, budgets }).slice(-2)).toEqual([
+      'budget day  $20.00 per all, each day, hard',
+      '  all                       25 %  $5.00 spent, $15.00 left',
+    ]);
+  });
+
   it('tells of limits, where there are any', () => {
     const shown = { passed: 12_000, refused: 3, shadow: false, shadow_refused: 0, in_flight: 2 };
     const limits = [

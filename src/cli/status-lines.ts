@@ -64,7 +64,7 @@ export function statusLines(report: StatusReport): string[] {
     ...Object.entries(providers).map(([name, provider]) => providerLine(name, provider)),
     ...circuitLines(circuits),
     ...limits.map(limitLine),
-    ...budgetLines(budgets),
+    ...budgetLines(budgets).map((line) => (line.startsWith(' ') ? line : `budget ${line}`)),
   ];
 }
 
