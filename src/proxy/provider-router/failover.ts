@@ -19,7 +19,7 @@ const minLeftMs = 1000;
 /** So much of an answer that nobody wants is read, so that its connection can serve another request. */
 const maxDrainedBytes = 64 * 1024;
 
-export interface FailoverParts {
+interface FailoverParts {
   readonly clock: Clock;
   readonly loads: TargetLoads;
   readonly cooldowns: Cooldowns;
@@ -44,6 +44,8 @@ type Result = { readonly cause: AttemptCause | null; readonly outcome: Outcome }
 export interface Ways {
   /** The next one, or null where there is none; it is told what the last one failed by. */
   readonly next: (failed: Way | null, cause: AttemptCause | null) => Way | null;
+  /** Whether there may be another one. */
+  readonly hasMore: (after: Way) => boolean;
 }
 
 /**
@@ -55,7 +57,8 @@ export async function failover(call: Call, rule: Rule, ways: Ways, asking: Failo
   const startedAt = parts.clock.now();
   let way = ways.next(null, null);
   for (let tried = 1; way !== null; tried++) {
-    const attempt = await attemptAt(way, rule, asking);
+    const isLast = !ways.hasMore(way) || !canTryAgain(call, tried, startedAt, parts);
+    const attempt = await attemptAt(way, { rule, isLast }, asking);
     const { cause } = attempt;
     const mayGoOn = cause !== null && rule.failoverOn.has(cause) && canTryAgain(call, tried, startedAt, parts);
     const another: Way | null = mayGoOn ? ways.next(way, cause) : null;
@@ -87,7 +90,7 @@ function canTryAgain(call: Call, tried: number, startedAt: number, { clock, tota
 
 async function attemptAt(
   way: Way,
-  rule: Rule,
+  { rule, isLast }: { readonly rule: Rule; readonly isLast: boolean },
   { parts, next }: FailoverCall,
 ): Promise<Result & { readonly undo: () => void }> {
   const { clock, loads } = parts;
@@ -107,6 +110,8 @@ async function attemptAt(
     const headAt = clock.now();
     loads.answered(id, headAt - startedAt, headAt);
     if (head.status === 429) coolDown(way, head, parts);
+    // Nobody else can be asked: nothing is held back.
+    if (isLast && rule.firstTokenMs === null) return { reply: head, cause: null, outcome: 'ok', undo };
     const { reply, cause, outcome, error } = await checkReply(routed, head, { clock, rule, startedAt });
     if (error === undefined) return { reply, cause, outcome, undo };
     abandon(routed, reply, outcome);

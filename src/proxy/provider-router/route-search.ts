@@ -133,6 +133,11 @@ export class RouteSearch implements Ways {
     return null;
   }
 
+  hasMore({ candidate, isHeld }: Way): boolean {
+    if (isHeld && candidate.provider.keyCount > candidate.keyIndex + 1) return true;
+    return this.#places.some((place, index) => index > this.#at && !this.#isBarred(place, true));
+  }
+
   /** The same target with the next of its keys, where the key was the obstacle. */
   #otherKey({ candidate, isHeld }: Way, cause: AttemptCause | null): Way | null {
     if (!isHeld || (cause !== '429' && cause !== 'quota')) return null;
@@ -142,10 +147,13 @@ export class RouteSearch implements Ways {
 
   /** What is open would refuse; who has asked for patience is asked only where nobody else can be. */
   #mayTry(place: Place, isAfterFailure: boolean): boolean {
-    const isOpen = place.waitMs > 0 && this.#rule.failoverOn.has('open');
-    if (!isOpen && !(place.isCooling && isAfterFailure)) return true;
+    if (!this.#isBarred(place, isAfterFailure)) return true;
     place.verdict = 'skipped';
     return false;
+  }
+
+  #isBarred({ waitMs, isCooling }: Place, isAfterFailure: boolean): boolean {
+    return (waitMs > 0 && this.#rule.failoverOn.has('open')) || (isCooling && isAfterFailure);
   }
 
   #wayTo(candidate: Candidate): Way | null {
@@ -184,8 +192,10 @@ export class RouteSearch implements Ways {
       return new ProxyError('invalid_request', what);
     }
     const waitMs = Math.min(...this.#places.map((place) => place.waitMs));
+    const isForced = this.#places.every(({ breaker }) => breaker === 'forced_open');
+    const why = isForced ? 'was switched off by hand' : 'is left alone for a while, since it fails';
     const names = [...new Set(this.#places.map(({ candidate }) => candidate.provider.name))].join(', ');
-    const what = `whom ${this.#rule.name ?? 'the request'} leads to is left alone for a while, since it fails: ${names}`;
+    const what = `whom ${this.#rule.name ?? 'the request'} leads to ${why}: ${names}`;
     return new ProxyError('circuit_open', what, { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
   }
 
