@@ -32,17 +32,25 @@ export function circuitBreaker({ breakers, now }: CircuitBreakerParts): Stage<Ro
       reply = await next(call);
     } catch (thrown) {
       const error = toProxyError(thrown);
-      ticket.settle(verdictOfError(error, ticket.isProbe), error.code);
+      ticket.settle(isAtClientsPace(call) ? 'neutral' : verdictOfError(error, ticket.isProbe), error.code);
       throw thrown;
     }
     const isSlow = now() - startedAt > breakers.terms.slowMs;
-    const verdict = verdictOfStatus(reply.status);
+    const verdict = reply.status === 408 && isAtClientsPace(call) ? 'alive' : verdictOfStatus(reply.status);
     if (verdict === null) reply.layers.push({ observer: new ReplyWatch(ticket, reply.status, isSlow) });
     else ticket.settle(verdict, String(reply.status), isSlow);
     return reply;
   }
 
   return { name: 'circuit-breaker', handle };
+}
+
+/**
+ * A body that is passed on as it comes takes the time and the length that its client chooses: that a provider loses its
+ * patience in the middle of it is no sickness.
+ */
+function isAtClientsPace({ body, record }: RoutedCall): boolean {
+  return body.kind === 'stream' && record.attempts.at(-1)?.isSent === true;
 }
 
 /** A deadline that is shorter already stays. */
