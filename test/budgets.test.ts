@@ -392,6 +392,13 @@ describe('from one run to the next', () => {
       expect(await cli.run(['budget', 'set', 'web', '--usd', '5', '--per', 'project'])).toMatchObject({ code: 0 });
       expect((await cli.run(['budget', 'list'])).stdout).toContain('web  $5.00 per project, each day, hard');
       expect(await cli.run(['budget', 'allow', 'web', '--once', '2'])).toMatchObject({ code: 3 });
+      const wrong = [
+        ['x'],
+        ['x', '--usd', '1', '--tokens', '1'],
+        ['x', '--usd', '1', '--per', 'y'],
+        ['a b', '--usd', '1'],
+      ];
+      for (const words of wrong) expect(await cli.run(['budget', 'set', ...words])).toMatchObject({ code: 2 });
       expect(await cli.run(['budget', 'remove', 'web'])).toMatchObject({ code: 0 });
       expect((await cli.run(['budget', 'list'])).stdout).toContain('no budgets');
       writeFileSync(path.join(cli.home, 'own.yaml'), 'budgets: [{ name: day, per: all, usd: 1, window: day }]', {

@@ -103,6 +103,21 @@ describe('a status', () => {
     expect(state()).toBe('open');
   });
 
+  it.each([
+    [2_000_000, true, 'closed'],
+    [2_000_000, false, 'open'],
+    [2000, true, 'open'],
+  ])('or its lack, where %d bytes were sent (%s), leaves it %s: the size may be why', async (bytes, isSent, then) => {
+    const { stage, callOf, state } = harness();
+    const record = requestRecord({ attempts: [{ provider: 'a', status: null, outcome: null, ms: 1, isSent }] });
+    const large = callOf({ record, body: { kind: 'bytes', bytes: Buffer.alloc(bytes) } });
+    for (let count = 0; count < 5; count++) {
+      const lost = Promise.reject(new ProxyError('upstream_unreachable', 'it hung up'));
+      await expect(stage.handle(large, () => lost)).rejects.toThrow('hung up');
+    }
+    expect(state()).toBe(then);
+  });
+
   it('or an error says nothing of a provider that has lost its patience with an upload', async () => {
     const { stage, callOf, state } = harness();
     const record = requestRecord({ attempts: [{ provider: 'a', status: 408, outcome: null, ms: 1, isSent: true }] });
