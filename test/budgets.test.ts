@@ -386,6 +386,19 @@ describe('from one run to the next', () => {
     }
   });
 
+  it('several commands at once lose nothing of each other', async () => {
+    const cli = commandLine();
+    try {
+      const scopes = ['all', 'key', 'project', 'model'];
+      const set = (per: string) => cli.run(['budget', 'set', `b-${per}`, '--usd', '5', '--per', per]);
+      for (const { code } of await Promise.all(scopes.map(set))) expect(code).toBe(0);
+      const { stdout } = await cli.run(['budget', 'list']);
+      for (const per of scopes) expect(stdout).toContain(`b-${per}  $5.00 per ${per}`);
+    } finally {
+      await cli.close();
+    }
+  });
+
   it('commands work without a proxy as far as that makes sense', async () => {
     const cli = commandLine();
     try {

@@ -11,6 +11,7 @@ import { findProxy, type RunningProxy } from '../instances.ts';
 import { keyNameFrom } from '../key-options.ts';
 import { portOption } from '../options.ts';
 import { product } from '../product.ts';
+import { asCommandError, lockClock } from '../registry.ts';
 import { budgetModes, budgetScopes, budgetWindows } from '../../proxy/quota.ts';
 
 interface CommonOptions {
@@ -152,7 +153,7 @@ async function change(
       const where = `the budget ${name} stands in ${config.paths.configFile}; it can be changed only there`;
       throw new CommandError(exitCodes.usage, where);
     }
-    if (!proxy) await changeAtRest(config, wanted);
+    if (!proxy) await changeFile(config, wanted);
   }
   if (proxy) await changeProxy(proxy, 'POST /budget', wanted);
   // It says itself that none is running, and how to start one.
@@ -162,14 +163,14 @@ async function change(
   else terminal.print(done);
 }
 
-async function changeAtRest(
-  { paths, budgets }: ProxyConfig,
+async function changeFile(
+  config: ProxyConfig,
   wanted: Extract<BudgetChange, { kind: 'budget-set' | 'budget-remove' }>,
 ): Promise<void> {
-  const { preparedSavedBudgets } = await import('../../proxy/saved-budgets.ts');
-  const saved = await preparedSavedBudgets(paths.dataDir);
-  await saved.load(budgets);
-  const problem = await saved.change(wanted, budgets);
+  const { changeAtRest } = await import('../../proxy/saved-budgets.ts');
+  const problem = await changeAtRest(config, wanted, lockClock).catch((error: unknown) => {
+    throw asCommandError(error);
+  });
   if (problem !== null) throw new CommandError(exitCodes.failed, problem);
 }
 

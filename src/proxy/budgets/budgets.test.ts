@@ -153,6 +153,16 @@ describe('what is spent', () => {
     expect(home.accounts.find(charge.account)?.find('all')?.spent).toBe(300);
   });
 
+  it('can be read again, however much was granted on top', async () => {
+    const home = budgetHome([rule()]);
+    const allow = { kind: 'budget-allow', name: 'day', subject: null, once: 9000 } as const;
+    home.charge([charge]);
+    for (let count = 0; count < 3; count++) expect(await home.budgets.change(allow)).toBeNull();
+    home.save();
+    home.restart([rule()]);
+    expect(home.accounts.find(charge.account)?.find('all')).toMatchObject({ spent: 800, granted: 2 ** 53 - 1 });
+  });
+
   it('has another account once the budget means something else', () => {
     const home = budgetHome([rule()]);
     home.charge([charge]);
