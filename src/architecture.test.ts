@@ -46,7 +46,7 @@ const sections = new Set(['proxy/token-counter/usage.ts', 'proxy/token-counter/c
 
 /** Where `cli`, `bench` and `tui` enter the proxy. */
 const entrances =
-  /^proxy\/(?:index|worker|product-name|change|saved-budgets|budgets\/index|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|ledger\/index|access-keys\/registry\/index|token-counter\/prices\/[\w-]+)\.ts$/;
+  /^proxy\/(?:index|worker|product-name|change|quota|saved-budgets|budgets\/index|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|ledger\/index|access-keys\/registry\/index|token-counter\/prices\/[\w-]+)\.ts$/;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

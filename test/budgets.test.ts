@@ -164,15 +164,27 @@ describe('a refusal', () => {
 });
 
 describe('what was held', () => {
-  it('is given back when the client leaves, and what was sent is charged', async () => {
+  it.each([
+    ['its input', '"stream":true, ', 0.01],
+    ['all of it, where the provider works on,', '"stream":false,', 0.1],
+  ])('is given back when the client leaves, and %s is charged', async (_, stream, spent) => {
     const script = async (connection: UpstreamConnection): Promise<void> => void (await connection.read());
     await start([rule()], script);
     const client = setting.connect();
-    await client.send(setting.bytesOf({ body: bodyOf(900) }));
+    const body = bodyOf(900).replace('{', `{${stream}`).slice(0, 100);
+    await client.send(setting.bytesOf({ body }));
     await vi.waitFor(() => expect(setting.upstream.requests).toHaveLength(1));
     expect(await account()).toMatchObject({ reserved: 0.1 });
     await client.reset();
-    await vi.waitFor(async () => expect(await account()).toMatchObject({ reserved: 0, spent: 0.01 }));
+    await vi.waitFor(async () => expect(await account()).toMatchObject({ reserved: 0, spent }));
+  });
+
+  it('is charged for an answer that is worked out in the background, whose usage comes later', async () => {
+    const queued = { id: 'resp_1', object: 'response', status: 'queued', model, usage: null, output: [] };
+    await start([rule()], answering(JSON.stringify(queued)));
+    const body = `{"background":true,"max_output_tokens":900,"model":"${model}","input":""}`.padEnd(100);
+    expect((await setting.ask({ body, path: '/v1/responses' })).status).toBe(200);
+    expect(await account()).toMatchObject({ reserved: 0, spent: 0.1 });
   });
 
   it('is given back when the provider dies before its answer', async () => {
@@ -243,6 +255,24 @@ describe('an output limit', () => {
     await setting.ask({ body, path: `/v1beta/models/${model}:generateContent` });
     const sent = JSON.parse(setting.upstream.requests[0]!.body.toString()) as { generationConfig: object };
     expect(sent.generationConfig).toEqual({ maxOutputTokens: 77, temperature: 1 });
+  });
+
+  it.each([
+    ['/v1/messages', { max_tokens: null }, { max_tokens: 77 }],
+    ['/v1/messages', { max_tokens: -1 }, { max_tokens: 77 }],
+    ['/v1/chat/completions', { max_completion_tokens: null }, { max_completion_tokens: 77 }],
+    ['/v1/responses', { max_output_tokens: null }, { max_output_tokens: 77 }],
+    [
+      `/v1beta/models/${model}:generateContent`,
+      { generationConfig: { maxOutputTokens: null } },
+      { generationConfig: { maxOutputTokens: 77 } },
+    ],
+  ])('takes the place of one that is none, in a request to %s with %j', async (target, own, sent) => {
+    await start([rule({ maxOutput: 77 })]);
+    await setting.ask({ body: JSON.stringify({ model, ...own }), path: target });
+    const body = setting.upstream.requests[0]!.body.toString();
+    expect(JSON.parse(body)).toMatchObject(sent);
+    expect(body.match(/max_?\w*tokens/gi)).toHaveLength(1);
   });
 
   it('of the request itself stays', async () => {
@@ -356,12 +386,32 @@ describe('from one run to the next', () => {
     }
   });
 
+  it('several commands at once lose nothing of each other', async () => {
+    const cli = commandLine();
+    try {
+      const scopes = ['all', 'key', 'project', 'model'];
+      const set = (per: string) => cli.run(['budget', 'set', `b-${per}`, '--usd', '5', '--per', per]);
+      for (const { code } of await Promise.all(scopes.map(set))) expect(code).toBe(0);
+      const { stdout } = await cli.run(['budget', 'list']);
+      for (const per of scopes) expect(stdout).toContain(`b-${per}  $5.00 per ${per}`);
+    } finally {
+      await cli.close();
+    }
+  });
+
   it('commands work without a proxy as far as that makes sense', async () => {
     const cli = commandLine();
     try {
       expect(await cli.run(['budget', 'set', 'web', '--usd', '5', '--per', 'project'])).toMatchObject({ code: 0 });
       expect((await cli.run(['budget', 'list'])).stdout).toContain('web  $5.00 per project, each day, hard');
       expect(await cli.run(['budget', 'allow', 'web', '--once', '2'])).toMatchObject({ code: 3 });
+      const wrong = [
+        ['x'],
+        ['x', '--usd', '1', '--tokens', '1'],
+        ['x', '--usd', '1', '--per', 'y'],
+        ['a b', '--usd', '1'],
+      ];
+      for (const words of wrong) expect(await cli.run(['budget', 'set', ...words])).toMatchObject({ code: 2 });
       expect(await cli.run(['budget', 'remove', 'web'])).toMatchObject({ code: 0 });
       expect((await cli.run(['budget', 'list'])).stdout).toContain('no budgets');
       writeFileSync(path.join(cli.home, 'own.yaml'), 'budgets: [{ name: day, per: all, usd: 1, window: day }]', {

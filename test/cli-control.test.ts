@@ -40,6 +40,9 @@ describe('reload', () => {
     expect(stderr).toContain(`${file}:1:22: routes.0.targets.0: expected a provider that is configured`);
     expect(await timeoutOf()).toBe(1.5);
     expect((await cli.run(['reload', '--json'])).code).toBe(5);
+    rmSync(file);
+    expect((await cli.run(['reload'])).stderr).toContain(`${file}: expected a file, got nothing there`);
+    expect(await timeoutOf()).toBe(1.5);
   });
 
   it('ends with 3 where no proxy runs', async () => {

@@ -12,7 +12,7 @@ import { CommandError, exitCodes } from './exit-codes.ts';
 import { runningProxies } from './instances.ts';
 
 /** Keeps the process alive while it waits. */
-const clock: LockClock = {
+export const lockClock: LockClock = {
   wall: Date.now,
   after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
@@ -31,7 +31,7 @@ export async function changeKeys<Result extends { readonly registry: Registry }>
   const { dataDir } = resolvePaths({ env: process.env, ...flags });
   try {
     ensurePrivateDirectory(dataDir);
-    return await changeRegistry(registryPath(dataDir), change, clock);
+    return await changeRegistry(registryPath(dataDir), change, lockClock);
   } catch (error) {
     throw asCommandError(error);
   }

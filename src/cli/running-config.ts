@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   ConfigError,
   createRedactor,
@@ -46,10 +47,11 @@ export async function openRunningConfig(options: RunningConfigOptions): Promise<
   const secrets = options.demo ? noSecrets : createSecrets(process.env);
   // A demonstration leaves the user's own file alone.
   const env = options.demo ? { ...process.env, TOKENPAK_CONFIG: undefined } : process.env;
-  const load = (): Promise<LoadedConfig> =>
-    loadConfig({ env, flags: options.flags, secrets, version: product.version, demo: options.demo });
+  const load = (flags: StartFlags): Promise<LoadedConfig> =>
+    loadConfig({ env, flags, secrets, version: product.version, demo: options.demo });
 
-  let latest = await load();
+  let latest = await load(options.flags);
+  let hasFile = false;
   const storageWarning = prepareStateDirectories(latest.config.paths);
   const file = openLog(latest, options.detached);
   adopt(latest);
@@ -62,7 +64,7 @@ export async function openRunningConfig(options: RunningConfigOptions): Promise<
     writable: storageWarning === null,
     async reload(take) {
       try {
-        const next = await load();
+        const next = await load(flagsNow());
         const objection = await take(next.config);
         if (objection !== null) return refused([objection]);
         adopt(next);
@@ -76,8 +78,14 @@ export async function openRunningConfig(options: RunningConfigOptions): Promise<
     close: () => file?.close(),
   };
 
+  /** A file that has been read must not be gone: all budgets and limits would be with it, without a word. */
+  function flagsNow(): StartFlags {
+    return hasFile ? { ...options.flags, config: latest.config.paths.configFile } : options.flags;
+  }
+
   function adopt(loaded: LoadedConfig): void {
     latest = loaded;
+    hasFile = existsSync(loaded.config.paths.configFile);
     journal.configure({ level: loaded.config.logLevel, file, redact: createRedactor(credentials(loaded.config)) });
     for (const warning of loaded.warnings) journal.log('warn', warning);
   }

@@ -23,3 +23,11 @@ const wholeKey = /(?<![\w-])tpk_[\w-]{43}(?![\w-])/;
 export function holdsAccessKey(text: string): boolean {
   return text.includes(accessKeyPrefix) && wholeKey.test(text);
 }
+
+/** Whole or cut off, and whatever stands around it. */
+const keyLike = /tpk_[\w-]{16,}/g;
+
+/** A name without the access keys that somebody has put where it was due: names are recorded and shown. */
+export function withoutAccessKeys(name: string): string {
+  return name.includes(accessKeyPrefix) ? name.replace(keyLike, `${accessKeyPrefix}…`) : name;
+}

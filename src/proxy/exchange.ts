@@ -72,7 +72,7 @@ export interface Envelope {
   readonly includeUsage: boolean | null;
   /** The request's own output limit in tokens, or null. */
   readonly maxTokens: number | null;
-  /** How many answers it asks for at once (`n`, `candidateCount`); 1 where it does not say. */
+  /** How many answers it asks for at once (`n`, `best_of`, `candidateCount`, times the prompts of a list); 1 where it does not say. */
   readonly choices: number;
   readonly tools: boolean;
   /** The service tier, or the speed `fast`, that it asks for. */
@@ -81,6 +81,10 @@ export interface Envelope {
   readonly membersStart: number | null;
   /** Keys of this list that stand twice. */
   readonly duplicates: readonly string[];
+  /** The answer is worked out whether anybody waits for it or not; absent where the request says nothing of that. */
+  readonly background?: boolean;
+  /** How long the body is without its coding; absent where it has none. */
+  readonly decodedBytes?: number;
 }
 
 /** An exchange of which the path and the bytes are known. */

@@ -9,6 +9,12 @@ function parsed(overrides: Partial<RequestRecord> = {}): Record<string, unknown>
 }
 
 describe('a request as JSON', () => {
+  it('hides an access key that stands where a name is due', () => {
+    const key = `tpk_${'a1-_'.repeat(10)}xyz`;
+    const record = parsed({ model: key, askedModel: `models/${key}` });
+    expect(record).toMatchObject({ model: 'tpk_…', asked_model: 'models/tpk_…' });
+  });
+
   it('has the documented shape', () => {
     expect(parsed()).toEqual({
       version: 1,

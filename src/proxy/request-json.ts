@@ -1,3 +1,4 @@
+import { withoutAccessKeys } from './access-key.ts';
 import { jsonText } from './json-text.ts';
 import type { Attempt, Marks, RequestRecord } from './record.ts';
 import type { Cost } from './token-counter/cost.ts';
@@ -62,9 +63,9 @@ function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1000) / 1000;
 }
 
-/** A name no longer than what is kept of it. */
+/** A name no longer than what is kept of it, and without what nobody may see. */
 export function boundedName(name: string): string {
-  return name.length > maxNameCharacters ? name.slice(0, maxNameCharacters) : name;
+  return withoutAccessKeys(name.length > maxNameCharacters ? name.slice(0, maxNameCharacters) : name);
 }
 
 function text(value: string | null): string {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Accounts, type BudgetReport, Budgets, SavedBudgets } from './budgets/index.ts';
+import type { LockClock } from './access-keys/registry/index.ts';
+import { Accounts, type BudgetReport, Budgets, SavedBudgets, type SetOrRemove } from './budgets/index.ts';
 import { systemClock } from './clock.ts';
 import type { ProxyConfig } from './config/config.ts';
 import { durableJsonFile } from './durable-json-file.ts';
@@ -18,10 +19,24 @@ export function savedBudgetsIn(directory: string): SavedBudgets {
   return new SavedBudgets(durableJsonFile({ path, temporaryPath, files: systemFiles, render }));
 }
 
-/** The same, where no proxy has made the directory yet. */
-export async function preparedSavedBudgets(directory: string): Promise<SavedBudgets> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  return savedBudgetsIn(directory);
+/**
+ * Changes them where no proxy runs, and may not have made the directory yet. Of several commands at once, none loses what
+ * another wrote.
+ * @returns what is wrong with the change, or null
+ * @throws RegistryError where others do not let go of the file
+ */
+export async function changeAtRest(
+  { paths, budgets }: ProxyConfig,
+  wanted: SetOrRemove,
+  clock: LockClock,
+): Promise<string | null> {
+  await mkdir(paths.dataDir, { recursive: true, mode: 0o700 });
+  const { withLockFile } = await import('./access-keys/registry/index.ts');
+  return withLockFile(join(paths.dataDir, `${fileName}.lock`), clock, async () => {
+    const saved = savedBudgetsIn(paths.dataDir);
+    await saved.load(budgets);
+    return saved.change(wanted, budgets);
+  });
 }
 
 /** How the budgets of a configuration stood when the last proxy saved its totals, for when none runs. */

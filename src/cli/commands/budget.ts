@@ -8,8 +8,11 @@ import { changeProxy } from '../change-proxy.ts';
 import type { CommandContext, GlobalOptions } from '../command-context.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { findProxy, type RunningProxy } from '../instances.ts';
+import { keyNameFrom } from '../key-options.ts';
 import { portOption } from '../options.ts';
 import { product } from '../product.ts';
+import { asCommandError, lockClock } from '../registry.ts';
+import { budgetModes, budgetScopes, budgetWindows } from '../../proxy/quota.ts';
 
 interface CommonOptions {
   readonly port?: number;
@@ -60,19 +63,23 @@ export function budgetCommand(context: CommandContext): Command {
 
 function addSet(budget: Command, context: CommandContext): void {
   budget
-    .command('set <name>')
+    .command('set')
+    .argument('<name>', 'of the budget', keyNameFrom)
     .description('Make a budget, or change one. It is kept.')
     .addOption(amountOption('--usd <n>', 'dollars by list prices'))
     .addOption(amountOption('--tokens <n>', 'tokens of every class'))
-    .option('--per <what>', 'all, key, project, model, session or agent', 'all')
+    .addOption(new Option('--per <what>', 'whose money it is').choices(budgetScopes).default('all'))
     .option('--match <glob>', 'only for names like this')
-    .option('--window <time>', 'request, session, day or month', 'day')
-    .option('--mode <mode>', 'hard, soft or shadow', 'hard')
+    .addOption(new Option('--window <time>', 'for what time it is').choices(budgetWindows).default('day'))
+    .addOption(new Option('--mode <mode>', 'what happens beyond it').choices(budgetModes).default('hard'))
     .addOption(amountOption('--max-output <n>', 'the output limit for requests that name none'))
     .addOption(new Option('--unpriced <what>', 'requests of unknown price').choices(['refuse', 'allow']))
     .addOption(portOption('which proxy, when several run'))
     .option('--json', 'as JSON')
     .action((name: string, { port, json, ...wanted }: SetOptions) => {
+      if ((wanted.usd === undefined) === (wanted.tokens === undefined)) {
+        throw new CommandError(exitCodes.usage, 'expected --usd or --tokens, one of them');
+      }
       const done = `the budget ${name} is set`;
       const how = { ...(port !== undefined && { port }), ...(json && { json }), done };
       return change(context, { kind: 'budget-set', budget: { name, ...wanted } }, how);
@@ -146,7 +153,7 @@ async function change(
       const where = `the budget ${name} stands in ${config.paths.configFile}; it can be changed only there`;
       throw new CommandError(exitCodes.usage, where);
     }
-    if (!proxy) await changeAtRest(config, wanted);
+    if (!proxy) await changeFile(config, wanted);
   }
   if (proxy) await changeProxy(proxy, 'POST /budget', wanted);
   // It says itself that none is running, and how to start one.
@@ -156,14 +163,14 @@ async function change(
   else terminal.print(done);
 }
 
-async function changeAtRest(
-  { paths, budgets }: ProxyConfig,
+async function changeFile(
+  config: ProxyConfig,
   wanted: Extract<BudgetChange, { kind: 'budget-set' | 'budget-remove' }>,
 ): Promise<void> {
-  const { preparedSavedBudgets } = await import('../../proxy/saved-budgets.ts');
-  const saved = await preparedSavedBudgets(paths.dataDir);
-  await saved.load(budgets);
-  const problem = await saved.change(wanted, budgets);
+  const { changeAtRest } = await import('../../proxy/saved-budgets.ts');
+  const problem = await changeAtRest(config, wanted, lockClock).catch((error: unknown) => {
+    throw asCommandError(error);
+  });
   if (problem !== null) throw new CommandError(exitCodes.failed, problem);
 }
 

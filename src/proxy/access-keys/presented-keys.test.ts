@@ -36,5 +36,7 @@ describe('the access keys of a head', () => {
 
   it('are refused in another parameter of the query', () => {
     expect(() => takeKeys(`/v1/messages?token=${key}`, [])).toThrow('expected ?key=');
+    // An escape that is broken does not hide one that is not.
+    expect(() => takeKeys(`/v1/messages?x=%zz.${key.replace('t', '%74')}`, [])).toThrow('expected ?key=');
   });
 });

@@ -44,6 +44,11 @@ export class Account {
     return (100 * this.spent) / (limit + this.granted);
   }
 
+  /** What may be spent on top. */
+  grant(amount: number): void {
+    this.granted = bounded(this.granted + amount);
+  }
+
   add(amount: number): void {
     this.spent = bounded(this.spent + amount);
   }

@@ -68,7 +68,7 @@ export class Accounts implements Spending {
       else account.enter(window);
       if (account.window !== window) continue;
       account.add(spent);
-      account.granted += granted;
+      account.grant(granted);
       account.warnedPercent = 0;
     }
   }

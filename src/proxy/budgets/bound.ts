@@ -34,7 +34,7 @@ export interface RequestBound {
 
 /** Tools bring instructions of the provider's own, which are billed and not in the body. */
 const toolTokens = 1000;
-/** How much longer than it came a compressed body can be expected to be. */
+/** How much longer than it came a body can be expected to be that nobody here can decode. */
 const inflation = 12;
 
 export interface BoundParts {
@@ -51,7 +51,8 @@ export function requestBound(call: Call, target: Target, parts: BoundParts): Req
   const { history, wallMs, putLimit } = parts;
   const inputTokens = history.inputBound(bytesOf(call)) + (call.envelope?.tools ? toolTokens : 0);
   const limit = outputLimitOf(call, putLimit);
-  const output = Math.ceil((limit ?? history.usualOutput()) * (call.envelope?.choices ?? 1));
+  // Bounded before it meets a price: endless output at no price would be no number.
+  const output = exact(Math.ceil((limit ?? history.usualOutput()) * (call.envelope?.choices ?? 1)));
   const mode = call.envelope?.serviceTier ?? null;
   const { provider, local, model } = target;
   const price = parts.priceOf({ provider, local, model, wallMs, mode, promptTokens: inputTokens });
@@ -84,8 +85,9 @@ export function limitOf({ envelope }: Call): number | null {
   return limit !== null && limit >= 0 ? limit : null;
 }
 
-export function bytesOf({ body, headers }: Call): number {
+export function bytesOf({ body, headers, envelope }: Call): number {
   if (body.kind !== 'bytes') return 0;
+  if (envelope?.decodedBytes !== undefined) return envelope.decodedBytes;
   const isPlain = codingOf(headerOf(headers, 'content-encoding')) === null;
   return isPlain ? body.bytes.length : body.bytes.length * inflation;
 }

@@ -57,6 +57,31 @@ describe('a reservation', () => {
     expect(await send(home, request(100), { ...target, provider: 'loopback' }, false)).toBeNull();
   });
 
+  it('stays a number, however much is asked for at no price', async () => {
+    const home = budgetHome([rule({ amount: 10 })]);
+    const stage = budgets({ budgets: home.budgets, ceilingOf: () => ({ input: 1, output: 0 }) });
+    const endless = request(5, { maxTokens: 1e300, choices: 1e300 });
+    const passed = stage.handle(endless, (call) => Promise.reject(new Error(String(call.admit(target)))));
+    await expect(passed).rejects.toThrow('=>');
+    expect(account(home)?.reserved).toBeCloseTo(5 / dollar, 15);
+    expect((await send(home, request(100)))?.code).toBe('budget_exhausted');
+  });
+
+  it('counts the bytes of a compressed body as they are without their coding', async () => {
+    const home = budgetHome([rule({ unit: 'tokens', amount: 10_000 })]);
+    await send(home, request(100, { maxTokens: 1, decodedBytes: 9000 }, { headers: ['content-encoding', 'gzip'] }));
+    expect(account(home)?.reserved).toBe(9001);
+  });
+
+  it.each([
+    ['hard', 'invalid_request'],
+    ['soft', undefined],
+  ] as const)('of a %s budget, for a body that can be read in two ways: %s', async (mode, code) => {
+    const home = budgetHome([rule({ mode })]);
+    expect((await send(home, request(100, { maxTokens: 1, duplicates: ['max_tokens'] })))?.code).toBe(code);
+    expect(await send(home, request(100, { maxTokens: 1, duplicates: ['metadata'] }))).toBeNull();
+  });
+
   it('is none once the exchange is over', async () => {
     const home = budgetHome([rule()]);
     const call = request(100, { maxTokens: 1 }, { hold: (settle) => settle(request(1).record) });
@@ -126,6 +151,16 @@ describe('what is spent', () => {
     home.charge([charge], -1);
     home.charge([{ ...charge, amount: 300 }]);
     expect(home.accounts.find(charge.account)?.find('all')?.spent).toBe(300);
+  });
+
+  it('can be read again, however much was granted on top', async () => {
+    const home = budgetHome([rule()]);
+    const allow = { kind: 'budget-allow', name: 'day', subject: null, once: 9000 } as const;
+    home.charge([charge]);
+    for (let count = 0; count < 3; count++) expect(await home.budgets.change(allow)).toBeNull();
+    home.save();
+    home.restart([rule()]);
+    expect(home.accounts.find(charge.account)?.find('all')).toMatchObject({ spent: 800, granted: 2 ** 53 - 1 });
   });
 
   it('has another account once the budget means something else', () => {

@@ -14,14 +14,24 @@ export function outputLimit({ dialect, envelope, body }: Call, target: Target, l
   if (start === null || body.kind !== 'bytes') return null;
   switch (dialect) {
     case 'anthropic-messages':
-      return memberInFront(start, `"max_tokens":${limit}`);
+      return memberOf(body.bytes, start, 'max_tokens', limit);
     case 'openai-chat':
-      return memberInFront(start, `"${target.provider === openai ? 'max_completion_tokens' : 'max_tokens'}":${limit}`);
+      return memberOf(body.bytes, start, target.provider === openai ? 'max_completion_tokens' : 'max_tokens', limit);
     case 'openai-responses':
-      return memberInFront(start, `"max_output_tokens":${limit}`);
+      return memberOf(body.bytes, start, 'max_output_tokens', limit);
     case 'gemini':
       return geminiLimit(body.bytes, start, limit);
   }
+}
+
+/** In the place of one that says nothing, such as `null`: of two, a provider would take the client's. */
+function memberOf(bytes: Buffer, membersStart: number, key: string, limit: number): BodyEdit | null {
+  const open = membersStart - 1;
+  const found = findMembers(bytes.toString('latin1', open), [key]);
+  if (found === null) return null;
+  const [own] = found;
+  if (own === undefined) return memberInFront(membersStart, `"${key}":${limit}`);
+  return { start: open + own.start, end: open + own.end, text: String(limit) };
 }
 
 /** Gemini's stands in `generationConfig`, which may be there already. */
@@ -34,6 +44,11 @@ function geminiLimit(bytes: Buffer, membersStart: number, limit: number): BodyEd
   if (config === undefined) return memberInFront(membersStart, `"generationConfig":{"maxOutputTokens":${limit}}`);
   const value = text.slice(config.start, config.end);
   if (!value.startsWith('{')) return null;
+  for (const own of findMembers(value, ['maxOutputTokens', 'max_output_tokens']) ?? []) {
+    if (own === undefined) continue;
+    const at = open + config.start;
+    return { start: at + own.start, end: at + own.end, text: String(limit) };
+  }
   const start = open + config.start + 1;
   const separator = /^\{\s*\}$/.test(value) ? '' : ',';
   return { start, end: start, text: `"maxOutputTokens":${limit}${separator}` };

@@ -1,5 +1,5 @@
 import type { Call, Target } from '../exchange.ts';
-import type { BudgetFacts, Outcome, RequestRecord } from '../record.ts';
+import type { Attempt, BudgetFacts, Outcome, RequestRecord } from '../record.ts';
 import type { BudgetRule } from '../quota.ts';
 import { allTokens } from '../spending.ts';
 import type { Account } from './account.ts';
@@ -156,18 +156,29 @@ export class Reservation {
   }
 
   /** What is charged where neither cost nor tokens say it; else null. */
-  #chargedBeside({ attempts, outcome, cost }: RequestRecord, { unit, reserved }: BudgetFacts): number | null {
-    const last = attempts.at(-1);
+  #chargedBeside(record: RequestRecord, fact: BudgetFacts): number | null {
+    const { unit, reserved } = fact;
+    const last = record.attempts.at(-1);
     if (last === undefined) return 0;
+    if (this.#goesOnUnseen(record, last)) return Math.max(reserved, spentOf(record, fact));
     // It was sent, and nobody knows what the provider made of it.
-    if (last.status === null && outcome !== null && cuts.has(outcome)) {
+    if (last.status === null && last.isSent !== false && isCut(record)) {
       return unit === 'usd' ? this.#bound!.inputPicodollars : this.#bound!.inputTokens;
     }
-    return unit === 'usd' && cost.picodollars === null ? reserved : null;
+    return unit === 'usd' && record.cost.picodollars === null ? reserved : null;
+  }
+
+  /** Whether the provider works out a whole answer, and bills it, of which nobody will see the usage. */
+  #goesOnUnseen(record: RequestRecord, { status, isSent }: Attempt): boolean {
+    const { tokens, exactness } = record;
+    if ((status ?? 0) >= 400 || (status === null && isSent === false)) return false;
+    if (tokens !== null && isKnown(exactness)) return false;
+    const { streamed, envelope } = this.#call;
+    return envelope?.background === true ? status !== null || isCut(record) : !streamed && isCut(record);
   }
 
   #learn({ tokens, exactness }: RequestRecord): void {
-    if (tokens === null || (exactness !== 'exact' && exactness !== 'subscription')) return;
+    if (tokens === null || !isKnown(exactness)) return;
     const output = Math.ceil(tokens.output / (this.#call.envelope?.choices ?? 1));
     this.#history?.learn({ bytes: bytesOf(this.#call), input: allTokens(tokens) - tokens.output, output });
   }
@@ -204,7 +215,17 @@ function verdictWithRoom(rule: BudgetRule, account: Account | null): 'warned' | 
 const verdictsWhenOver = { hard: 'refused', soft: 'warned', shadow: 'shadow' } as const;
 
 /** Ends that leave open whether the provider worked on a request that it had not begun to answer. */
-const cuts: ReadonlySet<Outcome> = new Set(['client_abort', 'client_stalled', 'shutdown_cut']);
+const cuts: ReadonlySet<Outcome | null> = new Set<Outcome | null>([
+  ...(['client_abort', 'client_stalled', 'shutdown_cut', 'upstream_timeout'] as const),
+]);
+
+function isCut({ outcome }: RequestRecord): boolean {
+  return cuts.has(outcome);
+}
+
+function isKnown(exactness: RequestRecord['exactness']): boolean {
+  return exactness === 'exact' || exactness === 'subscription';
+}
 
 function spentOf({ cost, tokens }: RequestRecord, { unit, charged }: BudgetFacts): number {
   if (charged !== null) return charged;

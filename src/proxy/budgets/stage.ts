@@ -1,3 +1,4 @@
+import { ProxyError } from '../errors.ts';
 import type { Admit, Call } from '../exchange.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
@@ -25,6 +26,7 @@ export function budgets({ budgets: all, ceilingOf }: BudgetStageParts): Stage<Ca
   function handle(call: Call, next: Next<Call>): Promise<Reply> {
     const rules = all.rulesFor(call.access);
     if (rules.length === 0 || isFree(call)) return next(call);
+    if (rules.some(({ rule }) => rule.mode === 'hard')) checkCertain(call);
     const reservation = new Reservation(call, rules, parts);
     call.hold((record) => reservation.settle(record));
     if (rules.some(({ rule }) => rule.maxOutput !== null)) limitOutput(call, reservation);
@@ -38,6 +40,20 @@ export function budgets({ budgets: all, ceilingOf }: BudgetStageParts): Stage<Ca
 function isFree({ method, record }: Call): boolean {
   return freeMethods.has(method) || freeKinds.has(record.intent.kind);
 }
+
+/**
+ * A hard budget can hold only what is certain: of two readers, one could take the first of two limits and the other the
+ * last.
+ * @throws ProxyError `invalid_request`
+ */
+function checkCertain({ envelope }: Call): void {
+  const twice = envelope?.duplicates.find((key) => !uncounted.has(key));
+  if (twice === undefined) return;
+  throw new ProxyError('invalid_request', `what the request may cost cannot be told: ${twice} stands twice in it`);
+}
+
+/** These change nothing of what a request may cost. */
+const uncounted: ReadonlySet<string> = new Set(['metadata', 'stream', 'stream_options']);
 
 function limitOutput(call: Call, reservation: Reservation): void {
   call.edits.push((target) => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { call as testCall, type CallParts } from '../../../test/support/exchange.ts';
 import { fakeClock } from '../../../test/support/fake-clock.ts';
@@ -99,6 +100,39 @@ describe('a status', () => {
   it.each([500, 502, 503, 504, 529, 599, 408])('of %i is a failure, known with the head', async (status) => {
     const { begun, state } = harness();
     for (let count = 0; count < 5; count++) expect((await begun({ status })).observers).toEqual([]);
+    expect(state()).toBe('open');
+  });
+
+  it.each([
+    [2_000_000, true, 'closed'],
+    [2_000_000, false, 'open'],
+    [2000, true, 'open'],
+  ])('or its lack, where %d bytes were sent (%s), leaves it %s: the size may be why', async (bytes, isSent, then) => {
+    const { stage, callOf, state } = harness();
+    const record = requestRecord({ attempts: [{ provider: 'a', status: null, outcome: null, ms: 1, isSent }] });
+    const large = callOf({ record, body: { kind: 'bytes', bytes: Buffer.alloc(bytes) } });
+    for (let count = 0; count < 5; count++) {
+      const lost = Promise.reject(new ProxyError('upstream_unreachable', 'it hung up'));
+      await expect(stage.handle(large, () => lost)).rejects.toThrow('hung up');
+    }
+    expect(state()).toBe(then);
+  });
+
+  it('or an error says nothing of a provider that has lost its patience with an upload', async () => {
+    const { stage, callOf, state } = harness();
+    const record = requestRecord({ attempts: [{ provider: 'a', status: 408, outcome: null, ms: 1, isSent: true }] });
+    const upload = callOf({ record, body: { kind: 'stream', stream: Readable.from([]), length: null } });
+    for (let count = 0; count < 20; count++) {
+      await stage.handle(upload, () => Promise.resolve(replyOf(408)));
+      const lost = Promise.reject(new ProxyError('upstream_unreachable', 'it hung up'));
+      await expect(stage.handle(upload, () => lost)).rejects.toThrow('hung up');
+    }
+    expect(state()).toBe('closed');
+    record.attempts.at(-1)!.isSent = false;
+    for (let count = 0; count < 5; count++) {
+      const lost = Promise.reject(new ProxyError('upstream_unreachable', 'nobody there'));
+      await expect(stage.handle(upload, () => lost)).rejects.toThrow('nobody');
+    }
     expect(state()).toBe('open');
   });
 

@@ -1,4 +1,4 @@
-import { toProxyError } from '../errors.ts';
+import { toProxyError, type ProxyError } from '../errors.ts';
 import type { RoutedCall } from '../exchange.ts';
 import type { Reply } from '../reply.ts';
 import type { Next, Stage } from '../stage.ts';
@@ -12,6 +12,9 @@ export interface CircuitBreakerParts {
   /** Monotonic milliseconds. */
   readonly now: () => number;
 }
+
+/** A body of more bytes than this can be what made a provider hang up. */
+const largeBytes = 1024 * 1024;
 
 /** Refuses at once what would go to a provider that keeps failing, and learns from each attempt how its provider does. */
 export function circuitBreaker({ breakers, now }: CircuitBreakerParts): Stage<RoutedCall> {
@@ -32,17 +35,33 @@ export function circuitBreaker({ breakers, now }: CircuitBreakerParts): Stage<Ro
       reply = await next(call);
     } catch (thrown) {
       const error = toProxyError(thrown);
-      ticket.settle(verdictOfError(error, ticket.isProbe), error.code);
+      ticket.settle(isDoneByClient(call, error) ? 'neutral' : verdictOfError(error, ticket.isProbe), error.code);
       throw thrown;
     }
     const isSlow = now() - startedAt > breakers.terms.slowMs;
-    const verdict = verdictOfStatus(reply.status);
+    const verdict = reply.status === 408 && isAtClientsPace(call) ? 'alive' : verdictOfStatus(reply.status);
     if (verdict === null) reply.layers.push({ observer: new ReplyWatch(ticket, reply.status, isSlow) });
     else ticket.settle(verdict, String(reply.status), isSlow);
     return reply;
   }
 
   return { name: 'circuit-breaker', handle };
+}
+
+/**
+ * A body that is passed on as it comes takes the time and the length that its client chooses: that a provider loses its
+ * patience in the middle of it is no sickness.
+ */
+function isAtClientsPace({ body, record }: RoutedCall): boolean {
+  return body.kind === 'stream' && record.attempts.at(-1)?.isSent === true;
+}
+
+/** Providers hang up on what is too large for them, some without a word. */
+function isDoneByClient(call: RoutedCall, { code }: ProxyError): boolean {
+  if (isAtClientsPace(call)) return true;
+  const { body, record } = call;
+  const isLarge = body.kind === 'bytes' && body.bytes.length > largeBytes;
+  return isLarge && code === 'upstream_unreachable' && record.attempts.at(-1)?.isSent === true;
 }
 
 /** A deadline that is shorter already stays. */

@@ -45,7 +45,10 @@ export async function createControl({ path: socket, handlers }: ControlOptions):
     { requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 1 },
     (request, response) => {
       void answer(request, handlers)
-        .catch((error: unknown) => ({ status: 500, body: { error: String(error) } }))
+        .catch((error: unknown) => ({
+          status: 500,
+          body: { error: error instanceof Error ? error.message : String(error) },
+        }))
         .then(({ status, body }) => {
           response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
           response.end(JSON.stringify(body));

@@ -1,3 +1,5 @@
+import { isSecretName } from './secret-name.ts';
+
 /** Gemini's `?key=`: a credential in the query, as its REST documentation has it. */
 const name = 'key';
 
@@ -20,6 +22,12 @@ export function withoutKeys(query: string): string {
   return kept.length === 0 ? '' : `?${kept.join('&')}`;
 }
 
+/** The query without anything that is called like a credential. */
+export function withoutSecretParameters(query: string): string {
+  const kept = parametersOf(query).filter((parameter) => !isSecretName(nameOf(parameter)));
+  return kept.join('') === '' ? '' : `?${kept.join('&')}`;
+}
+
 function parametersOf(query: string): string[] {
   return query.slice(1).split('&');
 }
@@ -27,12 +35,16 @@ function parametersOf(query: string): string[] {
 function isKey(parameter: string): boolean {
   const end = parameter.indexOf('=');
   if (end === -1) return false;
-  const encoded = parameter.slice(0, end);
-  if (encoded === name) return true;
-  if (!encoded.includes('%')) return false;
+  return nameOf(parameter) === name;
+}
+
+function nameOf(parameter: string): string {
+  const end = parameter.indexOf('=');
+  const encoded = end === -1 ? parameter : parameter.slice(0, end);
+  if (!encoded.includes('%')) return encoded;
   try {
-    return decodeURIComponent(encoded) === name;
+    return decodeURIComponent(encoded);
   } catch {
-    return false;
+    return encoded;
   }
 }

@@ -4,6 +4,8 @@ import { withModel } from '../model-name.ts';
 import { joinPath, parseBaseUrl, type BaseUrl } from './base-url.ts';
 import type { Choice } from './choose.ts';
 import { credentialFor } from './credential.ts';
+import { withoutSecretParameters } from './query-key.ts';
+import { withoutSecrets } from './secret-name.ts';
 
 /** A target with what a call is sent to it as. */
 export interface Routed {
@@ -27,7 +29,7 @@ export function routedTo(call: Call, choice: Choice, { base, model, firstByteMs 
   const target: Target = {
     provider: name,
     origin: base.origin,
-    path: joinPath(base, route.path) + query,
+    path: joinPath(base, route.path) + (choice.isForeign ? withoutSecretParameters(query) : query),
     model,
     credential,
     local,
@@ -38,8 +40,9 @@ export function routedTo(call: Call, choice: Choice, { base, model, firstByteMs 
 }
 
 /** The fields are named one by one: a spread of so many is slower than all of this stage. */
-function withTarget(call: Call, { dialect }: Choice, target: Target): RoutedCall {
-  const { id, method, route, query, headers, body, client, access, record, hold } = call;
+function withTarget(call: Call, { dialect, isForeign }: Choice, target: Target): RoutedCall {
+  const { id, method, route, query, body, client, access, record, hold } = call;
+  const headers = isForeign ? withoutSecrets(call.headers) : call.headers;
   const { model, streamed, envelope, edits, bodyFor, admit } = call;
   return {
     id,

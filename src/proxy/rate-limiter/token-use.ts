@@ -8,7 +8,8 @@ const usualOutput = 1024;
 /** The tokens that a request may use, before anybody knows: its body's length and its own output limit. 0 where it uses none. */
 export function estimateOf({ route, body, envelope }: Call): number {
   if (!route.endpoint.metered) return 0;
-  const input = body.kind === 'bytes' ? body.bytes.length / bytesPerToken : 0;
+  const bytes = envelope?.decodedBytes ?? (body.kind === 'bytes' ? body.bytes.length : 0);
+  const input = bytes / bytesPerToken;
   const output = (envelope?.maxTokens ?? usualOutput) * (envelope?.choices ?? 1);
   return Math.max(1, Math.ceil(input + Math.max(0, output)));
 }

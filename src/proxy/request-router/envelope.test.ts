@@ -80,10 +80,44 @@ describe('the envelope', () => {
     expect(read('{"generationConfig":null}').maxTokens).toBeNull();
   });
 
-  it.each(['{"max_tokens":"12"}', '{"max_tokens":null}', '{"max_tokens":1e999}', `{"max_tokens":${'1'.repeat(40)}}`])(
-    'sees no limit in %s',
-    (text) => expect(read(text).maxTokens).toBeNull(),
-  );
+  it.each([
+    ['{"max_tokens":9,"max_completion_tokens":3}', 9],
+    ['{"max_completion_tokens":3,"max_tokens":9,"max_output_tokens":1}', 9],
+    ['{"max_tokens":9,"max_completion_tokens":null}', 9],
+    ['{"generationConfig":{"maxOutputTokens":9},"generation_config":{"max_output_tokens":3}}', 9],
+    ['{"max_tokens":"9"}', 9],
+  ])('takes of the limits in %s the higher one', (text, limit) => expect(read(text).maxTokens).toBe(limit));
+
+  it.each([
+    ['{"n":3}', 3],
+    ['{"n":-3}', 1],
+    ['{"n":2,"best_of":5}', 5],
+    ['{"best_of":5,"n":2,"prompt":["a","b"]}', 10],
+    ['{"prompt":"a"}', 1],
+    ['{"prompt":[]}', 1],
+    ['{"prompt":[ "a" , "[\\"," ]}', 2],
+    ['{"prompt":[1,2,3]}', 1],
+    ['{"prompt":[[1,2],[3],[]]}', 3],
+    ['{"generationConfig":{"candidateCount":4}}', 4],
+  ])('counts the answers that %s asks for', (text, choices) => expect(read(text).choices).toBe(choices));
+
+  it('says what stands twice in the generation config, too', () => {
+    const text = '{"generationConfig":{"maxOutputTokens":9,"maxOutputTokens":1}}';
+    expect(read(text).duplicates).toEqual(['maxOutputTokens']);
+  });
+
+  it('sees whether the answer is worked out in the background', () => {
+    expect(read('{"background":true}').background).toBe(true);
+    expect(read('{"background":false}').background).toBe(false);
+  });
+
+  it.each([
+    '{"max_tokens":"x"}',
+    '{"max_tokens":""}',
+    '{"max_tokens":null}',
+    '{"max_tokens":1e999}',
+    `{"max_tokens":${'1'.repeat(40)}}`,
+  ])('sees no limit in %s', (text) => expect(read(text).maxTokens).toBeNull());
 
   it.each([
     ['{"tools":[]}', false],

@@ -1,7 +1,8 @@
 import { ProxyError } from '../errors.ts';
 import type { Envelope, MemoryHold, Span } from '../exchange.ts';
-import { closeBracket, openBrace, openBracket, quote } from './json-marks.ts';
-import { notJson, skipMark, skipSpace } from './json-walk.ts';
+import { closeBracket, comma, openBrace, openBracket, quote } from './json-marks.ts';
+import { wordsOf } from './json-string.ts';
+import { notJson, skipMark, skipSpace, skipValue } from './json-walk.ts';
 import { memberReader, textOf } from './members.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -25,6 +26,9 @@ const readers = {
   max_completion_tokens: readMaxTokens,
   max_output_tokens: readMaxTokens,
   n: readChoices,
+  best_of: readChoices,
+  // Each text of a list is answered by itself; counted once all else is known.
+  prompt: () => undefined,
   generationConfig: readGenerationConfig,
   generation_config: readGenerationConfig,
   tools(draft: Draft, bytes: Buffer, value: Span) {
@@ -35,6 +39,7 @@ const readers = {
   speed(draft: Draft, bytes: Buffer, value: Span) {
     if (textAt(bytes, value) === fastSpeed) draft.serviceTier = fastSpeed;
   },
+  background: (draft: Draft, bytes: Buffer, value: Span) => void (draft.background = flagOf(bytes, value) === true),
   // Only that it stands twice matters: one reader could take the first and another the last.
   metadata: () => undefined,
 } satisfies Record<string, (draft: Draft, bytes: Buffer, value: Span) => void>;
@@ -70,6 +75,8 @@ export function readEnvelope(bytes: Buffer, memory?: MemoryHold): Envelope {
   if (rest < bytes.length) throw notJson(bytes, rest);
   const draft = emptyEnvelope(start + 1, repeated);
   for (const member of found) readers[member.key](draft, bytes, member);
+  const prompt = found.find(({ key }) => key === 'prompt');
+  if (prompt) draft.choices *= promptsIn(bytes, prompt);
   return draft;
 }
 
@@ -98,27 +105,44 @@ function flagOf(bytes: Buffer, value: Span): boolean | null {
   return first === 0x74 ? true : first === 0x66 ? false : null;
 }
 
+/** Under two names it is the higher one: nobody knows which of them a provider takes. */
 function readMaxTokens(draft: Draft, bytes: Buffer, value: Span): void {
-  draft.maxTokens = numberOf(bytes, value);
+  const limit = numberOf(bytes, value);
+  if (limit !== null) draft.maxTokens = Math.max(limit, draft.maxTokens ?? limit);
 }
 
 function readChoices(draft: Draft, bytes: Buffer, value: Span): void {
-  draft.choices = Math.max(1, numberOf(bytes, value) ?? 1);
+  draft.choices = Math.max(draft.choices, numberOf(bytes, value) ?? 1);
 }
 
+/** A number in quotes is one too: some providers take it. */
 function numberOf(bytes: Buffer, value: Span): number | null {
   if (value.end - value.start > maxDigits) return null;
-  const number = Number(bytes.toString('latin1', value.start, value.end));
+  const text = bytes.toString('latin1', value.start, value.end).replace(/^" *(-?\d[\d.]*) *"$/, '$1');
+  const number = Number(/^-?\d/.test(text) ? text : NaN);
   return Number.isFinite(number) ? number : null;
 }
 
+/** How many texts there are to complete: a list of numbers is one text by its tokens. */
+function promptsIn(bytes: Buffer, value: Span): number {
+  if (bytes[value.start] !== openBracket) return 1;
+  const words = wordsOf(bytes);
+  let count = 0;
+  for (let at = skipMark(bytes, value.start); bytes[at] === quote || bytes[at] === openBracket; count++) {
+    at = skipSpace(bytes, skipValue(bytes, at, words));
+    if (bytes[at] === comma) at = skipMark(bytes, at);
+  }
+  return Math.max(1, count);
+}
+
 function readGenerationConfig(draft: Draft, bytes: Buffer, value: Span): void {
-  draft.maxTokens = null;
   if (bytes[value.start] !== openBrace) return;
-  for (const member of generationConfigOf(bytes, value.start).found) {
+  const { found, repeated } = generationConfigOf(bytes, value.start);
+  for (const member of found) {
     if (member.key.startsWith('c')) readChoices(draft, bytes, member);
     else readMaxTokens(draft, bytes, member);
   }
+  if (repeated.length > 0) draft.duplicates = [...draft.duplicates, ...repeated];
 }
 
 function readServiceTier(draft: Draft, bytes: Buffer, value: Span): void {

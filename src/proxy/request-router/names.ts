@@ -1,3 +1,5 @@
+import { withoutAccessKeys } from '../access-key.ts';
+
 const maxCharacters = 128;
 const plain = /^[\x20-\x7e]*$/;
 
@@ -6,7 +8,7 @@ export function cleanName(name: string | null): string | null {
   if (name === null) return null;
   const bounded = name.length > maxCharacters ? detached(name.slice(0, maxCharacters)) : name;
   const printable = plain.test(bounded) ? bounded : bounded.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
-  return printable.trim() || null;
+  return withoutAccessKeys(printable).trim() || null;
 }
 
 /** By way of bytes: a slice would keep all of the long text in memory. */

@@ -30,7 +30,7 @@ export function requestRouter(named: Readonly<Record<string, string>>): Stage<Re
     if (coding === null) return next(callOf(received, readEnvelope(body.bytes, body.memory), aliases));
     if (coding === 'unreadable') return next(callOf(received, null, aliases));
     return decodeBody(body.bytes, coding).then((decoded) =>
-      next(callOf(received, withoutPlaces(readEnvelope(decoded)), aliases)),
+      next(callOf(received, { ...withoutPlaces(readEnvelope(decoded)), decodedBytes: decoded.length }, aliases)),
     );
   }
 

@@ -76,6 +76,8 @@ function makeServer(door: Door, options: ServerOptions, silent: Map<Socket, numb
     door.open(request, response);
   };
   server.on('connection', (socket: Socket) => {
+    // Node remembers the address from here on. Who has none has left already, and would be under nobody's limit.
+    if (socket.remoteAddress === undefined) return void socket.destroy();
     if (!options.connections.take(socket)) return;
     silent.set(socket, options.clock.now());
     socket.once('close', () => silent.delete(socket));

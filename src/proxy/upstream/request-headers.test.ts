@@ -35,6 +35,7 @@ describe('the headers that a provider gets', () => {
     ...['Connection', 'Keep-Alive', 'Proxy-Authorization', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade'],
     ...['Host', 'Content-Length', 'Expect', 'Cookie', 'Origin', 'Referer', 'Sec-Fetch-Site', 'sec-ch-ua', 'Forwarded'],
     ...['X-Forwarded-For', 'x-forwarded-host', 'X-Tokenpak-Project', 'x-tokenpak-anything', '__proto__'],
+    ...['X-HTTP-Method-Override', 'x-http-method', 'x-method-override'],
   ])('do not hold %s', (name) => {
     expect(filter(['a', '1', name, 'close', 'b', '2'], target)).toEqual(['a', '1', 'b', '2']);
   });

@@ -8,6 +8,8 @@ const fates: ReadonlyMap<string, Fate> = new Map<string, Fate>([
   ...['keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'content-length', 'expect'].map(drop),
   // What a browser adds: no provider needs it, and an Origin makes some refuse the request.
   ...['cookie', 'origin', 'referer', 'forwarded', '__proto__'].map(drop),
+  // What makes another request of it than the one that was judged here.
+  ...['x-http-method-override', 'x-http-method', 'x-method-override'].map(drop),
   ...['authorization', 'x-api-key', 'x-goog-api-key'].map((name): [string, Fate] => [name, 'credential']),
   ['accept-encoding', 'encoding'],
   ['connection', 'connection'],
