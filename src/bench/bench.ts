@@ -23,6 +23,8 @@ export interface Bench {
   readonly run: <J extends Job>(job: J) => Promise<ResultOf[J['kind']]>;
   /** Starts one more tokenpak before the mock, on the relays' core; it lives as long as the run. */
   readonly start: (setup: Setup) => Promise<Tokenpak>;
+  /** Has tokenpak make an access key with these options, and gives it. */
+  readonly createKey: (options: readonly string[]) => Promise<string>;
   /** Says why the run is worth nothing. */
   readonly invalid: (reason: string) => void;
   /** Says on the terminal what is done at the moment. */

@@ -2,10 +2,11 @@ import { runAutocannon } from './load/autocannon.ts';
 import { runClosedLoop } from './load/closed-loop.ts';
 import type { Job } from './load/jobs.ts';
 import { runOpenLoop } from './load/open-loop.ts';
+import { runStages } from './load/stages.ts';
 import { runStreams } from './load/streams.ts';
 import { runTurns } from './load/turns.ts';
 
-/** Does one job of the load generator. Fails at the first request that is not answered as it must be. */
+/** Does one job of the load generator. Fails at the first request that is not answered as it must be; `stages` counts those instead. */
 export function runJob(job: Job): Promise<object> {
   switch (job.kind) {
     case 'closed-loop':
@@ -18,5 +19,7 @@ export function runJob(job: Job): Promise<object> {
       return runStreams(job);
     case 'autocannon':
       return runAutocannon(job);
+    case 'stages':
+      return runStages(job);
   }
 }

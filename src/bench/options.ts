@@ -3,7 +3,7 @@ import { scenarioNames, type ScenarioName } from './plan.ts';
 
 export interface BenchOptions {
   readonly quick: boolean;
-  /** One scenario alone, or null for all. */
+  /** One scenario alone, or null for all that are not asked for by name only. */
   readonly only: ScenarioName | null;
   /** Null: as many as the plan says. */
   readonly rounds: number | null;
@@ -17,6 +17,7 @@ export const usage = `npm run bench -- [--quick] [--only NAME] [--rounds N] [--j
 
   --quick        a short run for a first look, with few rounds
   --only NAME    one of: ${scenarioNames.join(', ')}
+                 (stages, users who come and go for four minutes, runs only by its name)
   --rounds N     measure each thing N times (5 or more for an interval worth the name)
   --json FILE    write the figures to a file, too`;
 

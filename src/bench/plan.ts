@@ -8,6 +8,7 @@ export const scenarioNames = [
   'first-event',
   'streams',
   'traffic-control',
+  'stages',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -25,6 +26,8 @@ export interface Plan {
   readonly streamRounds: number;
   readonly streamSeconds: number;
   readonly startUps: number;
+  /** The length of the stages, as a share of their full length. */
+  readonly stageShare: number;
   /** A run that takes longer hangs, and is given up. */
   readonly limitMs: number;
 }
@@ -41,6 +44,7 @@ const full: Plan = {
   streamRounds: 3,
   streamSeconds: 10,
   startUps: 9,
+  stageShare: 1,
   limitMs: 480_000,
 };
 
@@ -56,6 +60,7 @@ const quick: Plan = {
   streamRounds: 1,
   streamSeconds: 4,
   startUps: 3,
+  stageShare: 0.1,
   limitMs: 90_000,
 };
 

@@ -9,6 +9,7 @@ import { autocannon } from './scenarios/autocannon.ts';
 import { firstEvent, latency } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
 import { openLoop } from './scenarios/open-loop.ts';
+import { stages } from './scenarios/stages.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { manyStreams } from './scenarios/streams.ts';
 import { throughput } from './scenarios/throughput.ts';
@@ -35,7 +36,11 @@ const underLoad: Record<LoadedName, (bench: Bench) => Promise<Measure[]>> = {
   'first-event': firstEvent,
   streams: manyStreams,
   'traffic-control': trafficControl,
+  stages,
 };
+
+/** What takes as long as all the others, and compares nothing. */
+const onlyByName = new Set<ScenarioName>(['stages']);
 
 async function warmUp(bench: Bench): Promise<void> {
   for (const target of [bench.direct, bench.bareRelay, bench.tokenpak]) {
@@ -71,7 +76,8 @@ export async function run(
 ): Promise<RunResult> {
   const plan = planFor(options);
   const children = createChildren();
-  const isAsked = (name: ScenarioName): boolean => options.only === null || options.only === name;
+  const isAsked = (name: ScenarioName): boolean =>
+    options.only === null ? !onlyByName.has(name) : options.only === name;
   try {
     const startUps = isAsked('start-up') ? await startUp({ plan, children, progress }) : [];
     const names = (Object.keys(underLoad) as LoadedName[]).filter(isAsked);

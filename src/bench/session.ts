@@ -62,6 +62,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       loadPids: [mock.pid, load.pid as number],
       start: (setup) => startTokenpak({ children, core: relayCore, upstreamPort: mock.port, setup }),
       run: loadRunner(load, [direct, bareRelay, tokenpak]),
+      createKey: proxy.createKey,
       invalid: options.invalid,
       progress: options.progress,
     },

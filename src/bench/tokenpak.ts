@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { stop, type Children } from './processes/children.ts';
 import { freePort, untilListening } from './processes/port.ts';
 
@@ -31,11 +32,19 @@ export interface Tokenpak {
   readonly pid: number;
   /** The first of its access keys, if it has any. */
   readonly accessKey: string | undefined;
+  /** `tokenpak keys create` with these options. */
+  readonly createKey: (options: readonly string[]) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
 /** How long it may finish what is left. */
 const stopMs = 15_000;
+
+async function createKey(home: string, options: readonly string[]): Promise<string> {
+  const args = [tokenpakCommand, 'keys', 'create', 'bench', ...options, '--home', home];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env.PATH, HOME: home } });
+  return stdout.trim();
+}
 
 /** Starts tokenpak and waits until its port takes connections. */
 export async function startTokenpak({ children, core, upstreamPort, setup }: StartOptions): Promise<Tokenpak> {
@@ -48,7 +57,11 @@ export async function startTokenpak({ children, core, upstreamPort, setup }: Sta
   await untilListening(port, child).catch((cause: unknown) => {
     throw new Error(`tokenpak did not start: ${messages()}`, { cause });
   });
-  return { home, port, accessKey, pid: child.pid as number, stop: () => stop(child, stopMs) };
+  return {
+    ...{ home, port, accessKey, pid: child.pid as number },
+    createKey: (options) => createKey(home, options),
+    stop: () => stop(child, stopMs),
+  };
 }
 
 /** Writes the configuration and makes the access keys. @returns the first of them */

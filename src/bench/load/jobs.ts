@@ -51,7 +51,25 @@ export interface AutocannonJob {
   readonly requests: number;
 }
 
-export type Job = ClosedLoopJob | OpenLoopJob | TurnsJob | StreamsJob | AutocannonJob;
+/** The number of users goes to `users` within `ms`. */
+export interface Stage {
+  readonly ms: number;
+  readonly users: number;
+}
+
+/** Users who each wait for their answer and think before they ask again; their number follows the stages. */
+export interface StagesJob {
+  readonly kind: 'stages';
+  readonly port: number;
+  readonly path: string;
+  readonly body: string;
+  readonly stages: readonly Stage[];
+  readonly thinkMs: number;
+  /** An answer that takes so long is counted as slow. */
+  readonly slowMs: number;
+}
+
+export type Job = ClosedLoopJob | OpenLoopJob | TurnsJob | StreamsJob | AutocannonJob | StagesJob;
 
 interface Sent {
   /** Requests sent to each port of the job; all were answered. */
@@ -86,6 +104,14 @@ export interface AutocannonResult extends Sent {
   readonly elapsedMs: number;
 }
 
+export interface StagesResult extends Sent {
+  readonly elapsedMs: number;
+  readonly latency: Summary;
+  /** How many answers had each status. */
+  readonly statuses: ReadonlyMap<number, number>;
+  readonly slow: number;
+}
+
 /** What each kind of job brings. */
 export interface ResultOf {
   'closed-loop': ClosedLoopResult;
@@ -93,4 +119,5 @@ export interface ResultOf {
   turns: TurnsResult;
   streams: StreamsResult;
   autocannon: AutocannonResult;
+  stages: StagesResult;
 }
