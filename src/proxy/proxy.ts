@@ -207,6 +207,10 @@ function openDoor(parts: Parts): Door {
 function loadOf({ capacity }: ProxyConfig, tell: (message: string) => void): Load {
   return new Load({
     ...{ clock, lagMs: capacity.lagMs },
+    usedMs() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    },
     heapShare() {
       const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
       return used / limit;

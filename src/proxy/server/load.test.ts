@@ -16,20 +16,26 @@ function start(lagMs = 200): Started {
   const clock = fakeClock();
   const told: (string | null)[] = [];
   const started = { clock, told, heapShare: 0 };
-  const load = new Load({ clock, lagMs, heapShare: () => started.heapShare, changed: (why) => told.push(why) });
+  const heapShare = (): number => started.heapShare;
+  const load = new Load({ clock, lagMs, usedMs: () => 0, heapShare, changed: (why) => told.push(why) });
   return Object.assign(started, { load });
 }
 
 /** The loop ticks every 50 ms, each time so much too late. */
 function lagOf(...lateMs: number[]): number {
-  const lag = new EventLoopLag(50, 0);
+  return lagWhereUsed(1, ...lateMs);
+}
+
+/** The same where it has that share of the processor. */
+function lagWhereUsed(share: number, ...lateMs: number[]): number {
+  const lag = new EventLoopLag(50, 0, 0);
   let now = 0;
-  for (const late of lateMs) lag.tick((now += 50 + late));
+  for (const late of lateMs) lag.tick((now += 50 + late), now * share);
   return lag.ms;
 }
 
 describe('the lag of the event loop', () => {
-  it('is nothing at the start', () => expect(new EventLoopLag(50, 0).ms).toBe(0));
+  it('is nothing at the start', () => expect(new EventLoopLag(50, 0, 0).ms).toBe(0));
 
   it('leaves a single pause out, however long', () => {
     expect(lagOf(0, 1, 9000)).toBe(1);
@@ -42,6 +48,11 @@ describe('the lag of the event loop', () => {
   });
 
   it('is seen where each turn takes longer than that', () => expect(lagOf(0, 3000, 2000)).toBe(2000));
+
+  it('does not count what others have used the processor for', () => {
+    expect(lagWhereUsed(0.1, 950, 450, 450)).toBe(50);
+    expect(lagWhereUsed(0.5, 950, 450, 450)).toBe(250);
+  });
 
   it('is forgotten after a second', () => {
     expect(lagOf(250, 250, ...Array.from({ length: 13 }, () => 0))).toBe(250);
@@ -92,7 +103,7 @@ function late(lateMs: number[], lagMs = 200): Load {
     now: () => now,
     every: (_: number, run: () => void) => ((tick = run), () => undefined),
   };
-  const load = new Load({ clock, lagMs, heapShare: () => 0, changed: () => undefined });
+  const load = new Load({ clock, lagMs, usedMs: () => now, heapShare: () => 0, changed: () => undefined });
   for (const ms of lateMs) {
     now += 50 + ms;
     tick();

@@ -19,6 +19,8 @@ interface LoadParts {
   readonly clock: Clock;
   /** How late the event loop may be; 0 for any. Milliseconds. */
   readonly lagMs: number;
+  /** The processor time that was used since some time, in milliseconds. */
+  readonly usedMs: () => number;
   /** What is in use of the heap's limit, from 0 to 1. */
   readonly heapShare: () => number;
   /** Told when new requests begin to be refused for a reason, and with null when they are taken again. */
@@ -50,9 +52,9 @@ export class Load {
   #heapBefore = 0;
 
   constructor(parts: LoadParts) {
-    const { clock } = parts;
+    const { clock, usedMs } = parts;
     this.#parts = parts;
-    this.#lag = new EventLoopLag(tickMs, clock.now());
+    this.#lag = new EventLoopLag(tickMs, clock.now(), usedMs());
     this.#stop = clock.every(tickMs, () => this.#look());
   }
 
@@ -72,8 +74,8 @@ export class Load {
   }
 
   #look(): void {
-    const { clock, lagMs, heapShare } = this.#parts;
-    this.#lag.tick(clock.now());
+    const { clock, lagMs, usedMs, heapShare } = this.#parts;
+    this.#lag.tick(clock.now(), usedMs());
     if (this.#ticks++ % ticksPerHeapLook === 0) {
       this.#heapBefore = this.#heap;
       this.#heap = heapShare();
