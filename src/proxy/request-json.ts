@@ -1,4 +1,5 @@
 import { withoutAccessKeys } from './access-key.ts';
+import { detached } from './detached.ts';
 import { jsonText } from './json-text.ts';
 import type { Attempt, Marks, RequestRecord } from './record.ts';
 import type { Cost } from './token-counter/cost.ts';
@@ -65,7 +66,7 @@ function rounded(milliseconds: number): number {
 
 /** A name no longer than what is kept of it, and without what nobody may see. */
 export function boundedName(name: string): string {
-  return withoutAccessKeys(name.length > maxNameCharacters ? name.slice(0, maxNameCharacters) : name);
+  return withoutAccessKeys(name.length > maxNameCharacters ? detached(name.slice(0, maxNameCharacters)) : name);
 }
 
 function text(value: string | null): string {

@@ -9,3 +9,9 @@ export function heldBytes(): number {
   collectGarbage();
   return process.memoryUsage().arrayBuffers;
 }
+
+/** Bytes of this process's objects that somebody still holds. */
+export function usedHeap(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}

@@ -1,3 +1,4 @@
+import { detached } from '../detached.ts';
 import { isObject } from '../json.ts';
 import type { BudgetRule } from '../quota.ts';
 import { isAmount } from '../spending.ts';
@@ -54,8 +55,8 @@ export class Book {
   #openNew(subject: string, window: string, wallMs: number): Account {
     const hasRoom = this.#accounts.size < maxSubjects || this.#makeRoom(window);
     if (!hasRoom && subject !== sharedSubject) return this.open(sharedSubject, window, wallMs);
-    const account = new Account(subject, window, wallMs);
-    this.#accounts.set(subject, account);
+    const account = new Account(detached(subject), window, wallMs);
+    this.#accounts.set(account.subject, account);
     return account;
   }
 

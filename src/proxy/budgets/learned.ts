@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { boundedName } from '../request-json.ts';
 
 const maxModels = 256;
 /** Until so many replies are known, a model is taken to be at its worst. */
@@ -38,7 +39,7 @@ export interface ModelHistory {
 export function createHistories(): (provider: string, model: string) => ModelHistory {
   const histories = new LRUCache<string, ModelHistory>({ max: maxModels });
   return (provider, model) => {
-    const key = `${provider}/${model}`;
+    const key = `${provider}/${boundedName(model)}`;
     let history = histories.get(key);
     if (!history) histories.set(key, (history = new History()));
     return history;

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import type { Call } from '../exchange.ts';
 import { Lru } from '../lru.ts';
+import { boundedName } from '../request-json.ts';
 import { defaultProviders } from './built-in.ts';
 import type { Choice } from './choose.ts';
 import type { Provider } from './provider.ts';
@@ -14,13 +15,15 @@ export interface Candidate {
   readonly keyIndex: number;
 }
 
-/** Stands for provider and model. */
+/** Stands for provider and model, in what is kept of many: a client's name for a model may be as long as its body. */
 export function idOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>): string {
-  return `${provider.name}\n${model ?? ''}`;
+  return `${provider.name}\n${boundedName(model ?? '')}`;
 }
 
 /** For so many models of each rule, the candidates are kept: they are the same for every call. */
 const keptModels = 64;
+/** A longer name for a model is nobody's, and would be kept whole. */
+const maxModelCharacters = 128;
 
 /** Gives a rule's targets that speak a call's dialect, each with the first of its keys. */
 export function candidateFinder(
@@ -33,6 +36,7 @@ export function candidateFinder(
     const known = byModel.peek(model);
     if (known) return known;
     const found = candidatesOf(rule, { dialect, model }, providers);
+    if (model !== null && model.length > maxModelCharacters) return found;
     kept.set(rule, byDialect.set(dialect, byModel));
     byModel.set(model, found);
     return found;

@@ -167,7 +167,7 @@ export class RouteSearch implements Ways {
       const { routed, isHeld } = routedTo(this.#call, choice, terms);
       record.provider = candidate.provider.name;
       record.dialect = choice.dialect;
-      record.model = candidate.model === this.#call.model ? this.#ownModel : candidate.model;
+      record.model = this.#named(candidate);
       return { candidate, routed, isHeld };
     } catch (thrown) {
       // Without a key for it, another may still be asked.
@@ -175,6 +175,11 @@ export class RouteSearch implements Ways {
       this.#refusal ??= thrown;
       return null;
     }
+  }
+
+  /** The model as it is recorded. */
+  #named({ model }: Candidate): string | null {
+    return model === this.#call.model ? this.#ownModel : model;
   }
 
   #firstByteMs(): number | null {
@@ -214,7 +219,7 @@ export class RouteSearch implements Ways {
       sticky: this.#isSticky,
       candidates: this.#places.map(({ candidate, breaker, isCooling, verdict }) => ({
         provider: candidate.provider.name,
-        model: candidate.model,
+        model: this.#named(candidate),
         breaker,
         isCooling,
         verdict,

@@ -1,3 +1,7 @@
+import { Lru } from '../lru.ts';
+
+/** A target without a model of its own is another one for each model that clients name. */
+const maxTargets = 1024;
 /** How fast a peak is forgotten: after so long, two thirds of it are. */
 const decayMs = 10_000;
 
@@ -9,11 +13,11 @@ interface Load {
 }
 
 /**
- * How busy and how slow each target is. Targets stand in the configuration, so their number needs no limit here. The
- * latency rises to a peak at once and falls slowly (https://twitter.github.io/finagle/guide/Clients.html#power-of-two-choices-p2c-least-loaded).
+ * How busy and how slow each target is; those that were not asked for longest are forgotten. The latency rises to a
+ * peak at once and falls slowly (https://twitter.github.io/finagle/guide/Clients.html#power-of-two-choices-p2c-least-loaded).
  */
 export class TargetLoads {
-  readonly #loads = new Map<string, Load>();
+  readonly #loads = new Lru<string, Load>(maxTargets);
 
   #of(target: string): Load {
     let load = this.#loads.get(target);

@@ -1,3 +1,4 @@
+import { detached } from '../detached.ts';
 import { globMatcher } from '../glob.ts';
 import type { LimitRule } from '../quota.ts';
 import type { RequestRecord } from '../record.ts';
@@ -228,8 +229,7 @@ export class RuleBuckets {
       place = this.#vacated(now);
       if (place === other) return other;
     }
-    // By way of bytes: a part of a text that a client sent would keep all of it in memory.
-    const name = Buffer.from(subject, 'utf16le').toString('utf16le');
+    const name = detached(subject);
     this.#names[place] = name;
     this.#places.set(name, place);
     this.#at[place] = now;

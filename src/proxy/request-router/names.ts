@@ -1,4 +1,5 @@
 import { withoutAccessKeys } from '../access-key.ts';
+import { detached } from '../detached.ts';
 
 const maxCharacters = 128;
 const plain = /^[\x20-\x7e]*$/;
@@ -9,9 +10,4 @@ export function cleanName(name: string | null): string | null {
   const bounded = name.length > maxCharacters ? detached(name.slice(0, maxCharacters)) : name;
   const printable = plain.test(bounded) ? bounded : bounded.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '');
   return withoutAccessKeys(printable).trim() || null;
-}
-
-/** By way of bytes: a slice would keep all of the long text in memory. */
-function detached(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
