@@ -110,6 +110,9 @@ describe('requests at the same time', () => {
     const { spent, reserved } = (await account())!;
     expect(spent).toBeCloseTo(passed * 0.013, 9);
     expect(spent).toBeLessThanOrEqual(1);
+    // Nor has the provider been sent anything that is not counted.
+    expect(setting.upstream.requests).toHaveLength(passed);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(500 - passed);
     expect(passed).toBeGreaterThanOrEqual(50);
     expect(reserved).toBe(0);
   });

@@ -69,7 +69,7 @@ export async function fakeUpstream(script: UpstreamScript): Promise<FakeUpstream
     void connection.ended.then((end) => ends.push(end));
     void run(script, connection, socket).catch((error: unknown) => faults.push(error));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, '127.0.0.1', 4096);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

@@ -31,7 +31,7 @@ export const capacityOptions = z.strictObject({
     .int()
     .min(0)
     .default(200)
-    .describe('How late the event loop may be before new requests are refused; 0 is no limit.'),
+    .describe('How late the event loop may be by its own work before new requests are refused; 0 is no limit.'),
   maxBodyBytes: z
     .int()
     .min(1024)
