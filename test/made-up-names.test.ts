@@ -15,7 +15,7 @@ import { received } from './support/exchange.ts';
 import { fakeClock } from './support/fake-clock.ts';
 import { usedHeap } from './support/held-bytes.ts';
 import { requestRecord } from './support/request-record.ts';
-import { configured, routerParts } from './support/routing.ts';
+import { held, routerParts } from './support/routing.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -58,7 +58,7 @@ function trafficControl() {
     .then(budgets({ budgets: all, ceilingOf: () => ({ input: 1, output: 1 }) }))
     .then(
       providerRouter({
-        ...{ ...parts, routes, circuits: breakers, clock, providers: configured },
+        ...{ ...parts, routes, circuits: breakers, clock, providers: held },
         loopbackUrl: () => Promise.reject(new Error('not asked for')),
       }),
     )

@@ -40,8 +40,8 @@ export interface Tokenpak {
 /** How long it may finish what is left. */
 const stopMs = 15_000;
 
-async function createKey(home: string, options: readonly string[]): Promise<string> {
-  const args = [tokenpakCommand, 'keys', 'create', 'bench', ...options, '--home', home];
+async function createKey(home: string, name: string, options: readonly string[]): Promise<string> {
+  const args = [tokenpakCommand, 'keys', 'create', name, ...options, '--home', home];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env.PATH, HOME: home } });
   return stdout.trim();
 }
@@ -57,9 +57,10 @@ export async function startTokenpak({ children, core, upstreamPort, setup }: Sta
   await untilListening(port, child).catch((cause: unknown) => {
     throw new Error(`tokenpak did not start: ${messages()}`, { cause });
   });
+  let keys = 0;
   return {
     ...{ home, port, accessKey, pid: child.pid as number },
-    createKey: (options) => createKey(home, options),
+    createKey: (options) => createKey(home, `bench-${++keys}`, options),
     stop: () => stop(child, stopMs),
   };
 }
