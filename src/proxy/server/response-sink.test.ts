@@ -37,6 +37,8 @@ it('sees that a client still reads, also where the whole answer was given at onc
   clock.advance(1000);
   client.resume();
   await expect.poll(stalledAt, patience).toBe(begun + 1000);
+  // Only then is it where it stops reading again.
+  await expect.poll(() => client.isPaused(), patience).toBe(true);
   clock.advance(1000);
   client.resume();
   await expect.poll(() => bytes, patience).toBeGreaterThan(body.length);
