@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { toProxyError, type ProxyError } from '../errors.ts';
 import type { Call, RoutedCall } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
-import { headerOf } from '../raw-headers.ts';
+import { valuesOf } from '../raw-headers.ts';
 import type { Attempt, AttemptCause, Outcome } from '../record.ts';
 import type { Reply } from '../reply.ts';
 import type { Next } from '../stage.ts';
@@ -139,7 +139,7 @@ function coolDown({ candidate, isHeld }: Way, { headers }: Reply, { clock, coold
   if (!isHeld) return;
   const { provider, keyIndex, model } = candidate;
   const of = { provider: provider.name, keyIndex, model };
-  cooldowns.start(of, headerOf(headers, 'retry-after'), { now: clock.now(), wallMs: clock.wall() });
+  cooldowns.start(of, valuesOf(headers, 'retry-after'), { now: clock.now(), wallMs: clock.wall() });
 }
 
 /** The next target is asked instead: whoever follows the reply is told its end, and its connection is freed. */
