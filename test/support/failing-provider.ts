@@ -72,12 +72,12 @@ export const saying =
 export const streaming = (events: string): Act => saying(reply(200, events, 'Content-Type: text/event-stream'));
 export const neverAnswering: Act = () => undefined;
 
-interface Behaviour {
+export interface Behaviour {
   readonly script: UpstreamScript;
   answer: Act;
 }
 
-function behaviour(answer: Act): Behaviour {
+export function behaviour(answer: Act): Behaviour {
   const it: Behaviour = {
     answer,
     async script(connection) {

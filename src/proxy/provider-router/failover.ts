@@ -150,7 +150,7 @@ function drop(call: Call, { reply, outcome, attempt }: Result, cause: AttemptCau
   endLayers(call, reply, outcome);
   // The record does not wait for the rest, which may come late or never.
   if (attempt) attempt.outcome ??= outcome;
-  drain(reply);
+  drain(call, reply);
 }
 
 interface Abandoned {
@@ -176,8 +176,10 @@ function endLayers({ record }: Call, { layers }: Reply, outcome: Outcome): void 
   for (const layer of layers) if ('observer' in layer) layer.observer.ended?.(outcome, record);
 }
 
-function drain({ body, hasBody }: Reply): void {
+/** What has not come when the exchange is over is waited for no longer. */
+function drain(call: Call, { body, hasBody }: Reply): void {
   if (!hasBody) return;
+  call.hold(() => body.cancel());
   let bytes = 0;
   body.start({
     bytes(chunk) {

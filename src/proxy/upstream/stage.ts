@@ -108,6 +108,7 @@ class UpstreamCalls implements CallListener {
     if (again) {
       attempt.outcome = 'upstream_error';
       upstreamCall.start(discarding(upstreamCall));
+      call.hold(() => upstreamCall.cancel());
       return this.#repeat(upstreamCall, again);
     }
     const refused = unanswerable(status, call.target.provider);
