@@ -7,3 +7,8 @@ export function headerOf(headers: readonly string[], name: string): string | nul
   }
   return null;
 }
+
+/** All values of a header in a raw list of names and values. */
+export function valuesOf(headers: readonly string[], name: string): string[] {
+  return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]!.toLowerCase() === name);
+}

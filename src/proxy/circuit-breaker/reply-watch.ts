@@ -30,10 +30,12 @@ export class ReplyWatch implements Observer {
 
   ended(outcome: Outcome, record: RequestRecord): void {
     const ticket = this.#ticket;
+    const wasJudgedNeutral = record.attempts.at(-1)?.isNeutral === true;
     if (outcome === 'upstream_stream_error') {
-      return ticket.settle(this.#hasDeclined() ? 'alive' : 'failure', outcome, this.#isSlow);
+      const isAlive = wasJudgedNeutral || this.#hasDeclined();
+      return ticket.settle(isAlive ? 'alive' : 'failure', outcome, this.#isSlow);
     }
-    const isNeutral = !ticket.isProbe && record.attempts.at(-1)?.isNeutral === true;
+    const isNeutral = !ticket.isProbe && wasJudgedNeutral;
     const code = outcome === 'ok' ? String(this.#status) : outcome;
     ticket.settle(verdictOfOutcome(outcome, isNeutral), code, this.#isSlow);
   }

@@ -15,10 +15,10 @@ export interface Cooled {
 export class Cooldowns {
   readonly #until = new Lru<string, number>(maxCooldowns);
 
-  /** @param retryAfter the header's value; without one there is no cooldown. @param wallMs what its date is compared with */
-  start(of: Cooled, retryAfter: string | null, { now, wallMs }: { now: number; wallMs: number }): void {
-    const ms = retryAfter === null ? null : retryAfterMs(retryAfter, wallMs);
-    if (ms !== null && ms > 0) this.#until.set(keyOf(of), now + Math.min(ms, maxCooldownMs));
+  /** @param retryAfter the header's values, of which the longest wait counts; without any there is no cooldown. @param wallMs what a date is compared with */
+  start(of: Cooled, retryAfter: readonly string[], { now, wallMs }: { now: number; wallMs: number }): void {
+    const ms = Math.max(0, ...retryAfter.map((value) => retryAfterMs(value, wallMs) ?? 0));
+    if (ms > 0) this.#until.set(keyOf(of), now + Math.min(ms, maxCooldownMs));
   }
 
   get isEmpty(): boolean {
@@ -41,7 +41,7 @@ function keyOf({ provider, keyIndex, model }: Cooled): string {
 /** Seconds, or a date (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3); null where it is neither. */
 export function retryAfterMs(value: string, wallMs: number): number | null {
   const text = value.trim();
-  if (/^\d{1,9}(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+  if (/^\d{1,15}(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
   const date = /^[A-Z][a-z]{2},/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - wallMs);
 }

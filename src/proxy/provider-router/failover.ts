@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts';
 import { toProxyError, type ProxyError } from '../errors.ts';
 import type { Call, RoutedCall } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
-import { headerOf } from '../raw-headers.ts';
-import type { AttemptCause, Outcome } from '../record.ts';
+import { valuesOf } from '../raw-headers.ts';
+import type { Attempt, AttemptCause, Outcome } from '../record.ts';
 import type { Reply } from '../reply.ts';
 import type { Next } from '../stage.ts';
 import { idOf, type Candidate } from './candidate.ts';
@@ -18,6 +18,9 @@ const maxAttempts = 3;
 const minLeftMs = 1000;
 /** So much of an answer that nobody wants is read, so that its connection can serve another request. */
 const maxDrainedBytes = 64 * 1024;
+
+/** What an answer ended by that only asks for patience, or is the request's own fault. */
+const blameless: ReadonlySet<AttemptCause> = new Set(['429', 'quota', 'contextLength']);
 
 interface FailoverParts {
   readonly clock: Clock;
@@ -36,9 +39,16 @@ export interface Way {
 }
 
 /** What an attempt came to: an answer, or an error of ours; and why the next target should be asked instead, if so. */
-type Result = { readonly cause: AttemptCause | null; readonly outcome: Outcome } & (
-  { readonly reply: Reply } | { readonly reply: null; readonly error: ProxyError }
-);
+type Result = Made & { readonly cause: AttemptCause | null; readonly outcome: Outcome } & (
+    { readonly reply: Reply } | { readonly reply: null; readonly error: ProxyError }
+  );
+
+interface Made {
+  /** As it stands in the record; null where nothing came of it: the target's circuit was open, or a limit of ours reached. */
+  readonly attempt: Attempt | null;
+  /** Gives back what was taken for it. */
+  readonly undo: () => void;
+}
 
 /** The targets of one call. */
 export interface Ways {
@@ -92,10 +102,13 @@ async function attemptAt(
   way: Way,
   { rule, isLast }: { readonly rule: Rule; readonly isLast: boolean },
   { parts, next }: FailoverCall,
-): Promise<Result & { readonly undo: () => void }> {
+): Promise<Result> {
   const { clock, loads } = parts;
   const { routed, candidate } = way;
   const startedAt = clock.now();
+  const { attempts } = routed.record;
+  const attemptsBefore = attempts.length;
+  const made = (): Attempt | null => (attempts.length > attemptsBefore ? attempts.at(-1)! : null);
   const id = idOf(candidate);
   const over = loads.begin(id);
   routed.hold(over);
@@ -111,14 +124,14 @@ async function attemptAt(
     loads.answered(id, headAt - startedAt, headAt);
     if (head.status === 429) coolDown(way, head, parts);
     // Nobody else can be asked: nothing is held back.
-    if (isLast && rule.firstTokenMs === null) return { reply: head, cause: null, outcome: 'ok', undo };
+    if (isLast && rule.firstTokenMs === null) return { reply: head, cause: null, outcome: 'ok', attempt: made(), undo };
     const { reply, cause, outcome, error } = await checkReply(routed, head, { clock, rule, startedAt });
-    if (error === undefined) return { reply, cause, outcome, undo };
-    abandon(routed, reply, outcome);
-    return { reply: null, error, cause, outcome, undo };
+    if (error === undefined) return { reply, cause, outcome, attempt: made(), undo };
+    abandon(routed, { reply, outcome, attempt: made() }, error.isNeutral);
+    return { reply: null, error, cause, outcome, attempt: made(), undo };
   } catch (thrown) {
     const error = toProxyError(thrown);
-    return { reply: null, error, cause: causeOfError(error), outcome: outcomeOfError(error), undo };
+    return { reply: null, error, cause: causeOfError(error), outcome: outcomeOfError(error), attempt: made(), undo };
   }
 }
 
@@ -126,34 +139,47 @@ function coolDown({ candidate, isHeld }: Way, { headers }: Reply, { clock, coold
   if (!isHeld) return;
   const { provider, keyIndex, model } = candidate;
   const of = { provider: provider.name, keyIndex, model };
-  cooldowns.start(of, headerOf(headers, 'retry-after'), { now: clock.now(), wallMs: clock.wall() });
+  cooldowns.start(of, valuesOf(headers, 'retry-after'), { now: clock.now(), wallMs: clock.wall() });
 }
 
 /** The next target is asked instead: whoever follows the reply is told its end, and its connection is freed. */
-function drop(call: Call, { reply, outcome }: Result, cause: AttemptCause): void {
-  const attempt = call.record.attempts.at(-1);
+function drop(call: Call, { reply, outcome, attempt }: Result, cause: AttemptCause): void {
   if (attempt) attempt.cause = cause;
   if (reply === null) return;
-  if (outcome !== 'upstream_error') return abandon(call, reply, outcome);
+  if (outcome !== 'upstream_error') return abandon(call, { reply, outcome, attempt }, blameless.has(cause));
   endLayers(call, reply, outcome);
-  drain(reply);
+  // The record does not wait for the rest, which may come late or never.
+  if (attempt) attempt.outcome ??= outcome;
+  drain(call, reply);
 }
 
-function abandon(call: Call, reply: Reply, outcome: Outcome): void {
-  const attempt = call.record.attempts.at(-1);
-  if (attempt && outcome === 'upstream_timeout') attempt.isNeutral = true;
+interface Abandoned {
+  readonly reply: Reply;
+  readonly outcome: Outcome;
+  readonly attempt: Attempt | null;
+}
+
+/** @param isNeutral it says nothing of the provider's health */
+function abandon(call: Call, { reply, outcome, attempt }: Abandoned, isNeutral: boolean): void {
+  if (attempt && isNeutral) attempt.isNeutral = true;
   endLayers(call, reply, outcome);
   reply.body.cancel();
-  // Its own bookkeeping has taken it for given up by the client.
-  if (attempt) attempt.outcome = outcome;
+  // Its own bookkeeping knows nothing of what its events said, and takes it for given up by the client. How it broke off, it knows better.
+  if (attempt && isUninformed(attempt)) attempt.outcome = outcome;
+}
+
+function isUninformed({ outcome }: Attempt): boolean {
+  return outcome === null || outcome === 'ok' || outcome === 'client_abort';
 }
 
 function endLayers({ record }: Call, { layers }: Reply, outcome: Outcome): void {
   for (const layer of layers) if ('observer' in layer) layer.observer.ended?.(outcome, record);
 }
 
-function drain({ body, hasBody }: Reply): void {
+/** What has not come when the exchange is over is waited for no longer. */
+function drain(call: Call, { body, hasBody }: Reply): void {
   if (!hasBody) return;
+  call.hold(() => body.cancel());
   let bytes = 0;
   body.start({
     bytes(chunk) {

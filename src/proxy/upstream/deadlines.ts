@@ -53,10 +53,10 @@ function tooLateToEnd(call: UpstreamCall, now: number, options: DeadlineOptions)
   return { what: `did not finish within ${totalMs} ms`, isNeutral };
 }
 
-/** The deadline of one target counts from the start to the first byte of its body, however often it is heard of before. */
+/** The deadline of one target counts to the first byte of its body, however often it is heard of or tried again before. */
 function tooLateToBegin(call: UpstreamCall, now: number, options: DeadlineOptions): Late | null {
   const ownMs = call.sending.call.target.firstByteMs;
-  if (ownMs !== null && !call.hasBegun && now - call.startedAt > ownMs) {
+  if (ownMs !== null && !call.hasBegun && now - call.triedSince > ownMs) {
     return { what: `did not begin to answer within ${ownMs} ms`, isNeutral: true };
   }
   if (call.waiting !== 'head') return null;

@@ -31,7 +31,8 @@ interface Asked {
 interface Bench {
   readonly clock: FakeClock;
   readonly budgets: RetryBudgets;
-  readonly ask: (setting?: Partial<RoutingSetting>) => Promise<Asked>;
+  /** @param firstByteMs the target's own deadline */
+  readonly ask: (setting?: Partial<RoutingSetting>, firstByteMs?: number) => Promise<Asked>;
   /** Of those that went out, in order. */
   readonly dispatched: string[];
 }
@@ -63,11 +64,12 @@ function bench(
   const providers = { anthropic: { ...settings, dialects: [...settings.dialects], baseUrl } };
   return {
     ...{ clock, budgets, dispatched },
-    async ask(setting = {}) {
+    async ask(setting = {}, firstByteMs) {
       const marks = { ...marksFrom(clock.now()), bodyRead: clock.now() };
       const record = requestRecord({ outcome: null, attempts: [], marks });
       const call = await routed({ providers, record, ...setting });
-      const answer = stage.handle(call).then(
+      const target = { ...call.target, firstByteMs: firstByteMs ?? null };
+      const answer = stage.handle({ ...call, target }).then(
         (reply) =>
           new Promise<number | string>((resolve) => {
             const fail = (): void => resolve('broken');
@@ -343,5 +345,39 @@ describe('a connection that was kept alive', () => {
     const asked = await started.ask();
     expect(await asked.answer).toBe('upstream_unreachable');
     expect(asked.record.attempts).toHaveLength(1);
+  });
+});
+
+describe('the time that one target has for its first byte', () => {
+  it('counts from the first attempt at it, however often that is repeated', async () => {
+    let asked = 0;
+    const { url, requests } = await provider(async (connection) => {
+      for (;;) {
+        await connection.read();
+        if (++asked < 3) {
+          const status = asked === 1 ? 200 : 503;
+          await connection.write(`HTTP/1.1 ${status} X\r\nRetry-After: 1\r\nContent-Length: 2\r\n\r\n{}`);
+        }
+      }
+    });
+    const started = bench(url, { upstreamRetries: 1 });
+    await known(started);
+    const { record, answer } = await started.ask({}, 2000);
+    await expect.poll(() => record.attempts[0]?.outcome).toBe('upstream_error');
+    started.clock.advance(1200);
+    await expect.poll(() => requests.length).toBe(3);
+    started.clock.advance(700);
+    expect(record.attempts.at(-1)).toMatchObject({ outcome: null });
+    started.clock.advance(200);
+    expect(await answer).toBe('upstream_timeout');
+    expect(record.attempts).toMatchObject([{ status: 503 }, { outcome: 'upstream_timeout', isNeutral: true }]);
+  });
+
+  it('leaves no room for a retry that would begin behind it', async () => {
+    const { url, requests } = await provider(answers([200], [503, 'Retry-After: 2'], [200]));
+    const started = bench(url, { upstreamRetries: 1 });
+    await known(started);
+    expect(await (await started.ask({}, 2000)).answer).toBe(503);
+    expect(requests).toHaveLength(2);
   });
 });

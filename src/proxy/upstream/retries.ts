@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { ProxyError } from '../errors.ts';
 import { neverConnected } from './failure.ts';
 import { retryAdvice } from './retry-advice.ts';
-import type { Sending, UpstreamCall } from './upstream-call.ts';
+import type { UpstreamCall } from './upstream-call.ts';
 
 /** What is left of the deadline for a whole exchange when another attempt is still worth its while. */
 const minLeftMs = 1000;
@@ -44,32 +44,36 @@ export class Retries {
   }
 
   /** After an attempt that failed without a head. */
-  afterFailure({ sending, waiting, diedSilently }: UpstreamCall, error: ProxyError): Again | null {
+  afterFailure(upstreamCall: UpstreamCall, error: ProxyError): Again | null {
+    const { sending, waiting, diedSilently } = upstreamCall;
     // What we broke off ourselves has not died.
     const isSilentDeath = diedSilently && error.code === 'upstream_unreachable';
     const isUnsent = waiting === 'connection' && neverConnected(error);
     if (!isSilentDeath && !isUnsent) return null;
     if (sending.hasReconnected || sending.retries >= Math.max(1, this.#parts.terms.upstreamRetries)) return null;
-    return this.#granted(sending, { waitMs: 0, onFresh: isSilentDeath, kind: 'connection' });
+    return this.#granted(upstreamCall, { waitMs: 0, onFresh: isSilentDeath, kind: 'connection' });
   }
 
   /** After an answer, of which nothing has been passed on yet. */
-  afterAnswer({ sending }: UpstreamCall, status: number, headers: readonly Buffer[]): Again | null {
+  afterAnswer(upstreamCall: UpstreamCall, status: number, headers: readonly Buffer[]): Again | null {
     const { terms, clock, random } = this.#parts;
-    const { retries } = sending;
+    const { retries } = upstreamCall.sending;
     if (retries >= terms.upstreamRetries || !isPassing(status)) return null;
     const advice = retryAdvice(headers, clock.wall());
     if (advice.never || advice.afterMs > maxRetryAfterMs) return null;
     const jitterMs = random() * Math.min(maxJitterMs, firstJitterMs * 3 ** retries);
-    return this.#granted(sending, { waitMs: advice.afterMs + jitterMs, onFresh: false, kind: 'answer' });
+    return this.#granted(upstreamCall, { waitMs: advice.afterMs + jitterMs, onFresh: false, kind: 'answer' });
   }
 
   /** What holds for every retry. */
-  #granted({ call, body, budget, beganAt }: Sending, again: Again): Again | null {
-    const { totalMs } = this.#parts.terms;
+  #granted({ sending, triedSince }: UpstreamCall, again: Again): Again | null {
+    const { call, body, budget, beganAt } = sending;
     if (body.kind === 'stream' || call.client.gone) return null;
-    const leftMs = beganAt + totalMs - this.#parts.clock.now() - again.waitMs;
-    if (totalMs > 0 && leftMs < minLeftMs) return null;
+    const beginsAt = this.#parts.clock.now() + again.waitMs;
+    const { totalMs } = this.#parts.terms;
+    if (totalMs > 0 && beganAt + totalMs - beginsAt < minLeftMs) return null;
+    const { firstByteMs } = call.target;
+    if (firstByteMs !== null && triedSince + firstByteMs <= beginsAt) return null;
     return budget.take() ? again : null;
   }
 }

@@ -69,7 +69,7 @@ class UpstreamCalls implements CallListener {
     const budget = retryBudgets.of(call.target);
     budget.admitted();
     const beganAt = call.record.marks.bodyRead || clock.now();
-    const first = { retries: 0, hasReconnected: false, onFresh: false };
+    const first = { retries: 0, hasReconnected: false, onFresh: false, triedSince: null };
     return new Promise((resolve, reject) => {
       this.#dispatch({ call, body, headers, attempt: newAttempt(call), beganAt, budget, ...first, resolve, reject });
     });
@@ -101,14 +101,15 @@ class UpstreamCalls implements CallListener {
   head(upstreamCall: UpstreamCall, status: number, raw: Buffer[]): void {
     const { call, attempt, budget, retries, resolve, reject } = upstreamCall.sending;
     attempt.status = status;
+    attempt.ms = upstreamCall.heardAt - upstreamCall.startedAt;
     if (status < 500) budget.answered();
     else budget.failed(retries > 0);
     const again = this.#retries.afterAnswer(upstreamCall, status, raw);
     if (again) {
       attempt.outcome = 'upstream_error';
-      attempt.ms = this.#parts.clock.now() - upstreamCall.startedAt;
       upstreamCall.start(discarding(upstreamCall));
-      return this.#repeat(upstreamCall.sending, again);
+      call.hold(() => upstreamCall.cancel());
+      return this.#repeat(upstreamCall, again);
     }
     const refused = unanswerable(status, call.target.provider);
     if (refused) {
@@ -124,16 +125,17 @@ class UpstreamCalls implements CallListener {
     const { sending } = upstreamCall;
     sending.budget.failed(sending.retries > 0);
     const again = this.#retries.afterFailure(upstreamCall, error);
-    if (again) this.#repeat(sending, again);
+    if (again) this.#repeat(upstreamCall, again);
     else sending.reject(error);
   }
 
-  #repeat(sending: Sending, { waitMs, onFresh, kind }: Again): void {
+  #repeat({ sending, triedSince }: UpstreamCall, { waitMs, onFresh, kind }: Again): void {
     const { call, retries } = sending;
     const hasReconnected = sending.hasReconnected || kind === 'connection';
     const repeat = (): void => {
       if (call.client.gone) return;
-      this.#dispatch({ ...sending, attempt: newAttempt(call), retries: retries + 1, hasReconnected, onFresh });
+      const attempt = newAttempt(call);
+      this.#dispatch({ ...sending, attempt, triedSince, retries: retries + 1, hasReconnected, onFresh });
     };
     // A connection tells its end while undici still clears up behind it.
     if (waitMs === 0) queueMicrotask(repeat);
@@ -147,8 +149,10 @@ class UpstreamCalls implements CallListener {
     const memory = body.kind === 'bytes' ? body.memory : undefined;
     if (memory) upstreamCall.whenSent(memory.release);
     this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 1) - 1);
+    // Of an answer that was given up, what is read for the connection's sake belongs to no attempt, and can come when its record is kept.
+    if (attempt.outcome !== null) return;
     attempt.ms = this.#parts.clock.now() - upstreamCall.startedAt;
-    attempt.outcome ??= outcomeOf(attempt, failure);
+    attempt.outcome = outcomeOf(attempt, failure);
   }
 }
 

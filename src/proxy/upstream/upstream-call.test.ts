@@ -16,7 +16,7 @@ const parts: CallParts = {
 async function upstreamCallOf(): Promise<UpstreamCall> {
   const attempt = { provider: 'anthropic', status: null, outcome: null, ms: 0 };
   const call = await routed({ providers: held });
-  const sending = { call, body: { kind: 'none' } as const, headers: [], attempt, beganAt: 0 };
+  const sending = { call, body: { kind: 'none' } as const, headers: [], attempt, beganAt: 0, triedSince: null };
   const first = { budget: new RetryBudget(() => 0), retries: 0, hasReconnected: false, onFresh: false };
   return new UpstreamCall({ ...sending, ...first, resolve: idle, reject: idle }, parts);
 }

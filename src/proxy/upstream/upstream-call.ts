@@ -20,6 +20,8 @@ export interface Sending {
   readonly attempt: Attempt;
   /** When the exchange's deadline began to run, in monotonic milliseconds. */
   readonly beganAt: number;
+  /** When the first attempt at this target began, in monotonic milliseconds; null where this one is the first. */
+  readonly triedSince: number | null;
   readonly budget: RetryBudget;
   /** Attempts made before this one. */
   readonly retries: number;
@@ -77,6 +79,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
   /** When the provider was last heard of, in monotonic milliseconds; infinite while the client holds the flow up. */
   heardAt: number;
   readonly startedAt: number;
+  /** When the first attempt at this target began. */
+  readonly triedSince: number;
 
   readonly sending: Sending;
 
@@ -86,6 +90,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
     this.#sockets = sockets;
     this.#now = now;
     this.startedAt = this.heardAt = now();
+    this.triedSince = sending.triedSince ?? this.startedAt;
   }
 
   /** Whether the connection had carried a request before this one and died without a byte of an answer to it. */
