@@ -65,7 +65,12 @@ function rounded(milliseconds: number): number {
 
 /** A name no longer than what is kept of it, and without what nobody may see. */
 export function boundedName(name: string): string {
-  return withoutAccessKeys(name.length > maxNameCharacters ? name.slice(0, maxNameCharacters) : name);
+  return withoutAccessKeys(name.length > maxNameCharacters ? detached(name.slice(0, maxNameCharacters)) : name);
+}
+
+/** By way of bytes: a slice would keep all of the long text in memory. */
+function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function text(value: string | null): string {

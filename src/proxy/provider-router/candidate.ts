@@ -4,6 +4,7 @@ import { Lru } from '../lru.ts';
 import { defaultProviders } from './built-in.ts';
 import type { Choice } from './choose.ts';
 import type { Provider } from './provider.ts';
+import { boundedName } from '../request-json.ts';
 import type { Rule } from './rule.ts';
 
 /** A target that a rule may choose for a call. */
@@ -14,13 +15,14 @@ export interface Candidate {
   readonly keyIndex: number;
 }
 
-/** Stands for provider and model. */
+/** Stands for provider and model, of which a client may have made the name. */
 export function idOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>): string {
-  return `${provider.name}\n${model ?? ''}`;
+  return `${provider.name}\n${model === null ? '' : boundedName(model)}`;
 }
 
 /** For so many models of each rule, the candidates are kept: they are the same for every call. */
 const keptModels = 64;
+const maxKeptCharacters = 128;
 
 /** Gives a rule's targets that speak a call's dialect, each with the first of its keys. */
 export function candidateFinder(
@@ -33,6 +35,7 @@ export function candidateFinder(
     const known = byModel.peek(model);
     if (known) return known;
     const found = candidatesOf(rule, { dialect, model }, providers);
+    if (model !== null && model.length > maxKeptCharacters) return found;
     kept.set(rule, byDialect.set(dialect, byModel));
     byModel.set(model, found);
     return found;

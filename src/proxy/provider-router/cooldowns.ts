@@ -1,4 +1,5 @@
 import { Lru } from '../lru.ts';
+import { boundedName } from '../request-json.ts';
 
 const maxCooldownMs = 3_600_000;
 const maxCooldowns = 4096;
@@ -34,7 +35,7 @@ export class Cooldowns {
 }
 
 function keyOf({ provider, keyIndex, model }: Cooled): string {
-  return `${provider}\n${keyIndex}\n${model ?? ''}`;
+  return `${provider}\n${keyIndex}\n${model === null ? '' : boundedName(model)}`;
 }
 
 /** Seconds, or a date (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3); null where it is neither. */

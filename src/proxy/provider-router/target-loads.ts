@@ -1,5 +1,8 @@
+import { Lru } from '../lru.ts';
+
 /** How fast a peak is forgotten: after so long, two thirds of it are. */
 const decayMs = 10_000;
+const maxTargets = 4096;
 
 interface Load {
   inFlight: number;
@@ -9,11 +12,10 @@ interface Load {
 }
 
 /**
- * How busy and how slow each target is. Targets stand in the configuration, so their number needs no limit here. The
- * latency rises to a peak at once and falls slowly (https://twitter.github.io/finagle/guide/Clients.html#power-of-two-choices-p2c-least-loaded).
+ * How busy and how slow each target is, for so many of them: clients name the models of some. The latency rises to a peak at once and falls slowly (https://twitter.github.io/finagle/guide/Clients.html#power-of-two-choices-p2c-least-loaded).
  */
 export class TargetLoads {
-  readonly #loads = new Map<string, Load>();
+  readonly #loads = new Lru<string, Load>(maxTargets);
 
   #of(target: string): Load {
     let load = this.#loads.get(target);
@@ -42,12 +44,12 @@ export class TargetLoads {
   }
 
   inFlight(target: string): number {
-    return this.#loads.get(target)?.inFlight ?? 0;
+    return this.#loads.peek(target)?.inFlight ?? 0;
   }
 
   /** What the next request can expect, for comparison only. */
   expectedMs(target: string): number {
-    const load = this.#loads.get(target);
+    const load = this.#loads.peek(target);
     return load ? load.latencyMs * (load.inFlight + 1) : 0;
   }
 }
