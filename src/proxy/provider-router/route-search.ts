@@ -1,7 +1,7 @@
 import { ProxyError } from '../errors.ts';
 import type { Call } from '../exchange.ts';
 import type { AttemptCause, RouteFacts } from '../record.ts';
-import { boundedName } from '../request-json.ts';
+import { printableName } from '../printable-name.ts';
 import type { BaseUrl } from './base-url.ts';
 import { choiceOf, idOf, type Candidate } from './candidate.ts';
 import type { Choice } from './choose.ts';
@@ -205,7 +205,7 @@ export class RouteSearch implements Ways {
       sticky: this.#isSticky,
       candidates: this.#places.map(({ candidate, breaker, isCooling, verdict }) => ({
         provider: candidate.provider.name,
-        model: candidate.model && boundedName(candidate.model),
+        model: candidate.model && printableName(candidate.model),
         breaker,
         isCooling,
         verdict,
