@@ -46,12 +46,12 @@ export class TargetLoads {
   }
 
   inFlight(target: string): number {
-    return this.#loads.get(target)?.inFlight ?? 0;
+    return this.#loads.peek(target)?.inFlight ?? 0;
   }
 
   /** What the next request can expect, for comparison only. */
   expectedMs(target: string): number {
-    const load = this.#loads.get(target);
+    const load = this.#loads.peek(target);
     return load ? load.latencyMs * (load.inFlight + 1) : 0;
   }
 }
