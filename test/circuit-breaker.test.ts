@@ -190,7 +190,10 @@ describe('one model of a provider', () => {
     expect(said).toContain(`${dialect.model} of ${dialect.provider} is left alone`);
     here.upstream.answer = saying(reply(200, dialect.ok));
     expect((await here.ask(dialect, dialect.otherModel)).status).toBe(200);
-    expect(await here.circuit(dialect)).toMatchObject({ state: 'closed', models: { [dialect.model]: 'open' } });
+    expect(await here.circuit(dialect)).toMatchObject({
+      state: 'closed',
+      models: { [dialect.model]: { state: 'open' } },
+    });
     expect(await here.metrics('tokenpak_circuit_state', dialect.provider)).toEqual({ '': 0, [dialect.model]: 2 });
     await here.proxied.unharmed(threshold + 1);
   });
@@ -203,7 +206,10 @@ describe('one model of a provider', () => {
     expectRefusal(await here.ask(anthropic), 503, 'circuit_open');
     here.upstream.answer = saying(reply(200, anthropic.ok));
     expect((await here.ask(anthropic, anthropic.otherModel)).status).toBe(200);
-    expect(await here.circuit(anthropic)).toMatchObject({ state: 'closed', models: { [anthropic.model]: 'open' } });
+    expect(await here.circuit(anthropic)).toMatchObject({
+      state: 'closed',
+      models: { [anthropic.model]: { state: 'open' } },
+    });
   });
 });
 

@@ -268,13 +268,13 @@ describe('a request whose first target fails', () => {
       route: {
         rule: 'routes[0]',
         candidates: [
-          { provider: 'anthropic', verdict: 'tried' },
-          { provider: 'second', verdict: 'tried' },
+          ['anthropic', model, 'closed', false, 'tried'],
+          ['second', model, 'closed', false, 'tried'],
         ],
       },
       reservations: [
-        { budget: 'dollars', verdict: 'passed' },
-        { budget: 'tokens', verdict: 'passed' },
+        ['dollars', 'all', 'usd', 'hard', 'passed', expect.any(Number), 10e12],
+        ['tokens', 'all', 'tokens', 'hard', 'passed', expect.any(Number), 100_000],
       ],
     });
 

@@ -106,7 +106,7 @@ interface CircuitJson {
   readonly failures_in_window: number;
   readonly retry_after_seconds: number | null;
   readonly last_failure: string | null;
-  readonly models: Readonly<Record<string, string>>;
+  readonly models: Readonly<Record<string, { readonly state: string }>>;
 }
 
 export interface FailingProvider {
