@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startProxy, type TestProxy } from './support/proxy.ts';
@@ -104,6 +106,18 @@ const all = 'failoverOn: [connect, timeout, 429, 5xx, overloaded, contextLength,
 const counts = ({ first, second, third }: World): number[] => [first, second, third].map(({ seen }) => seen.length);
 
 describe('a rule with several targets', () => {
+  it('records no more of a model than the beginning of a name, and no access key', async () => {
+    const here = await world();
+    const key = `tpk_${'k'.repeat(43)}`;
+    expect((await here.ask({ body: { model: `claude-${key} ${'x'.repeat(1_000_000)}` } })).status).toBe(200);
+    await here.proxy.proxy.drain(0);
+    const data = path.join(here.proxy.home, 'data');
+    const kept = readdirSync(data).map((name) => readFileSync(path.join(data, name), 'utf8'));
+    expect(kept.join('')).toContain('routes[0]');
+    expect(kept.join('')).not.toContain(key);
+    expect(kept.join('').length).toBeLessThan(20_000);
+  });
+
   it('asks the first alone while that answers', async () => {
     const here = await world();
     const answer = await here.ask();

@@ -1,6 +1,7 @@
 import type { Call, Target } from '../exchange.ts';
 import type { Attempt, BudgetFacts, Outcome, RequestRecord } from '../record.ts';
 import type { BudgetRule } from '../quota.ts';
+import { boundedName } from '../request-json.ts';
 import { allTokens } from '../spending.ts';
 import type { Account } from './account.ts';
 import type { ActiveRule } from './active-rule.ts';
@@ -73,7 +74,7 @@ export class Reservation {
     // Its client left while it waited: nobody will settle it again.
     if (this.#isSettled || this.#parts.isPlayMoney(target.provider)) return nothing;
     const wallMs = this.#parts.wall();
-    this.#history = this.#parts.historyOf(target.provider, target.model ?? '');
+    this.#history = this.#parts.historyOf(target.provider, boundedName(target.model ?? ''));
     const bound = { history: this.#history, priceOf: this.#parts.priceOf, wallMs, putLimit };
     this.#bound = requestBound(this.#call, target, bound);
     const claims: Claim[] = [];
