@@ -1,7 +1,7 @@
 import type { Call, Target } from '../exchange.ts';
 import { globMatcher } from '../glob.ts';
 import type { BudgetRule } from '../quota.ts';
-import { boundedName } from '../request-json.ts';
+import { printableName } from '../printable-name.ts';
 import type { Book } from './book.ts';
 
 /** A budget at work, with its accounts. */
@@ -36,8 +36,7 @@ const names: Record<BudgetRule['per'], (call: Call, target: Target) => string | 
   all: () => 'all',
   key: ({ record }) => record.caller.key,
   project: ({ record }) => record.caller.project,
-  // As the client wrote it.
-  model: (_call, { model }) => model && boundedName(model),
+  model: (_call, { model }) => model && printableName(model),
   session: ({ record }) => record.caller.session,
   agent: ({ record }) => record.caller.agent,
 };

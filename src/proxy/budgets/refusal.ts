@@ -1,6 +1,7 @@
 import { ProxyError } from '../errors.ts';
 import type { Target } from '../exchange.ts';
 import type { BudgetRule } from '../quota.ts';
+import { printableName } from '../printable-name.ts';
 import { amountText, amountValue, resetText } from './amounts.ts';
 
 /** What a budget had to say against a request. */
@@ -39,7 +40,9 @@ export function refusal(shortage: Shortage): ProxyError {
 
 function unknown({ rule, target }: Shortage, budget: string): string {
   const what =
-    target.model === null || rule.unit === 'tokens' ? 'what this request uses' : `the price of ${target.model}`;
+    target.model === null || rule.unit === 'tokens'
+      ? 'what this request uses'
+      : `the price of ${printableName(target.model)}`;
   return (
     `${budget} refuses what it cannot count: ${what} at ${target.provider} is not known. ` +
     'Add a price row (tokenpak prices), or set unpriced: allow in the budget'
