@@ -212,6 +212,16 @@ describe('a rule with several targets', () => {
     expect(JSON.stringify(here.second.seen[0])).not.toContain('mine');
   });
 
+  it('prices what another provider answered a plan’s client as what it is: not the plan’s', async () => {
+    const here = await world();
+    const plan = { headers: { authorization: 'Bearer sk-ant-oat01-plan' } };
+    await here.ask(plan);
+    here.first.answer = failing(500);
+    await here.ask(plan);
+    const [second, first] = await here.proxy.over(2);
+    expect([first!.exactness, second!.exactness]).toEqual(['subscription', 'exact']);
+  });
+
   it('passes over a target that it has no key for', async () => {
     const here = await world('', '[second, third]', { SECOND_KEY: undefined });
     // A loopback address needs no key: this one is asked all the same, without any.

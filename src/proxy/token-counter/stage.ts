@@ -27,7 +27,7 @@ export function tokenCounter(parts: TokenCounterParts): Stage<Call> {
 
   function metered(call: Call, reply: Reply, asked: WasAsked | null): Reply {
     const { status, layers } = reply;
-    const observer = meter({ call, status, subscription: isSubscription(call.headers) }, parts);
+    const observer = meter({ call, status, subscription: isSubscription(call) }, parts);
     layers.push({ observer });
     if (call.streamed) {
       parts.progress.follow(call.record, observer.live);
@@ -69,8 +69,12 @@ function askForUsage({ dialect, streamed, envelope, body, edits }: Call): WasAsk
   return () => asked;
 }
 
-/** Claude's plans sign in by OAuth, whose tokens bear this prefix. An API key beside one decides, and is billed. */
-function isSubscription(headers: readonly string[]): boolean {
+/**
+ * Claude's plans sign in by OAuth, whose tokens bear this prefix. An API key beside one decides, and is billed. A target
+ * that a route has chosen besides the one that was meant was not sent the token.
+ */
+function isSubscription({ headers, record }: Call): boolean {
+  if (record.route !== null && record.provider !== 'anthropic') return false;
   const authorization = headerOf(headers, 'authorization');
   return (
     authorization !== null && /^bearer\s+sk-ant-oat/i.test(authorization) && headerOf(headers, 'x-api-key') === null
