@@ -45,7 +45,7 @@ const full: Plan = {
   streamSeconds: 10,
   startUps: 9,
   stageShare: 1,
-  limitMs: 480_000,
+  limitMs: 600_000,
 };
 
 const quick: Plan = {
@@ -61,7 +61,7 @@ const quick: Plan = {
   streamSeconds: 4,
   startUps: 3,
   stageShare: 0.1,
-  limitMs: 90_000,
+  limitMs: 180_000,
 };
 
 export function planFor(options: { readonly quick: boolean; readonly rounds: number | null }): Plan {
