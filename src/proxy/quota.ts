@@ -6,7 +6,7 @@ export interface Rate {
 
 /** What a limit is counted by: each address, key, … has its own. */
 export const limitScopes = ['all', 'ip', 'key', 'project', 'model', 'provider'] as const;
-export type LimitScope = (typeof limitScopes)[number];
+type LimitScope = (typeof limitScopes)[number];
 
 /** A limit on how fast or how many at a time. At least one of `requests`, `tokens` and `concurrent` is set. */
 export interface LimitRule {

@@ -9,7 +9,7 @@ import type { KeyTimes } from './key-metrics.ts';
 import { createMetrics, type Gauges, type RetryLevel } from './metrics.ts';
 import { createProviders } from './providers.ts';
 import { createRecent } from './recent.ts';
-import type { BlockJson, LimitJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
+import type { BlockJson, Snapshot, TotalsJson, WindowJson } from './snapshot.ts';
 import type { TrafficNumbers } from './traffic-families.ts';
 import { createWindows } from './windows.ts';
 
@@ -32,7 +32,7 @@ export interface MonitorOptions {
   readonly progressOf: (record: RequestRecord) => Progress | null;
   /** What is known where requests are held back or sent elsewhere. */
   readonly traffic: () => TrafficNumbers;
-  readonly limits: () => readonly LimitJson[];
+  readonly limits: () => readonly object[];
   /** Ledger records that could not be written. */
   readonly ledgerDropped: () => number;
   readonly retryBudgets: () => readonly RetryLevel[];

@@ -1,4 +1,3 @@
-import type { LimitScope } from '../quota.ts';
 import type { Outcome } from '../record.ts';
 import type { Quantiles } from './histogram.ts';
 
@@ -54,29 +53,6 @@ export interface ProviderJson {
   readonly latency_ms: Quantiles | null;
 }
 
-/** How a limit is. Counters and what is in flight add up over several proxies, each of which has buckets of its own. */
-export interface LimitJson {
-  readonly name: string;
-  readonly per: LimitScope;
-  readonly match: string | null;
-  readonly requests: string | null;
-  readonly tokens: string | null;
-  readonly concurrent: number | null;
-  readonly burst: number | null;
-  readonly shadow: boolean;
-  readonly passed: number;
-  readonly refused: number;
-  readonly shadow_refused: number;
-  readonly subjects: number;
-  readonly in_flight: number | null;
-  readonly scarcest: readonly {
-    readonly subject: string;
-    readonly requests_left: number | null;
-    readonly tokens_left: number | null;
-    readonly in_flight: number;
-  }[];
-}
-
 export type WindowName = '1m' | '5m' | '15m' | '1h' | '24h';
 
 export type BreakdownName = 'model' | 'provider' | 'project' | 'session' | 'agent';
@@ -92,7 +68,8 @@ export interface Snapshot {
   readonly windows: Readonly<Record<WindowName, WindowJson>>;
   readonly by: Readonly<Record<BreakdownName, Readonly<Record<string, BlockJson>>>>;
   readonly providers: Readonly<Record<string, ProviderJson>>;
-  readonly limits: readonly LimitJson[];
+  /** How each limit is. */
+  readonly limits: readonly object[];
   /** How each budget stands. */
   readonly budgets: readonly object[];
   readonly in_flight: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Cooldowns, retryAfterMs } from './cooldowns.ts';
+import { Cooldowns } from './cooldowns.ts';
 
 const wallMs = Date.UTC(2026, 10, 26, 12);
 const of = { provider: 'openai', keyIndex: 0, model: 'gpt' };
@@ -41,13 +41,3 @@ describe('a cooldown', () => {
     expect(cooldowns.remainingMs({ ...of, model: 'm-9999' }, 0)).toBe(60_000);
   });
 });
-
-it.each([
-  ['5', 5000],
-  [' 0.5 ', 500],
-  ['Thu, 26 Nov 2026 12:01:00 GMT', 60_000],
-  ['Thu, 26 Nov 2026 11:00:00 GMT', 0],
-  ['soon', null],
-  ['-5', null],
-  ['', null],
-])('reads the time to wait from %j', (text, ms) => expect(retryAfterMs(text, wallMs)).toBe(ms));

@@ -1,5 +1,6 @@
 import { Lru } from '../lru.ts';
 import { boundedName } from '../request-json.ts';
+import { retryAfterMs } from '../retry-after.ts';
 
 const maxCooldownMs = 3_600_000;
 const maxCooldowns = 4096;
@@ -36,12 +37,4 @@ export class Cooldowns {
 
 function keyOf({ provider, keyIndex, model }: Cooled): string {
   return `${provider}\n${keyIndex}\n${boundedName(model ?? '')}`;
-}
-
-/** Seconds, or a date (https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3); null where it is neither. */
-export function retryAfterMs(value: string, wallMs: number): number | null {
-  const text = value.trim();
-  if (/^\d{1,15}(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = /^[A-Z][a-z]{2},/.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - wallMs);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { discard } from '../discard.ts';
 import { toProxyError, type ProxyError } from '../errors.ts';
 import type { Call, RoutedCall } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
@@ -16,8 +17,6 @@ import type { TargetLoads } from './target-loads.ts';
 const maxAttempts = 3;
 /** Less is no time for another attempt. */
 const minLeftMs = 1000;
-/** So much of an answer that nobody wants is read, so that its connection can serve another request. */
-const maxDrainedBytes = 64 * 1024;
 
 /** What an answer ended by that only asks for patience, or is the request's own fault. */
 const blameless: ReadonlySet<AttemptCause> = new Set(['429', 'quota', 'contextLength']);
@@ -150,7 +149,7 @@ function drop(call: Call, { reply, outcome, attempt }: Result, cause: AttemptCau
   endLayers(call, reply, outcome);
   // The record does not wait for the rest, which may come late or never.
   if (attempt) attempt.outcome ??= outcome;
-  drain(call, reply);
+  if (reply.hasBody) discard(reply.body, call);
 }
 
 interface Abandoned {
@@ -174,19 +173,4 @@ function isUninformed({ outcome }: Attempt): boolean {
 
 function endLayers({ record }: Call, { layers }: Reply, outcome: Outcome): void {
   for (const layer of layers) if ('observer' in layer) layer.observer.ended?.(outcome, record);
-}
-
-/** What has not come when the exchange is over is waited for no longer. */
-function drain(call: Call, { body, hasBody }: Reply): void {
-  if (!hasBody) return;
-  call.hold(() => body.cancel());
-  let bytes = 0;
-  body.start({
-    bytes(chunk) {
-      bytes += chunk.length;
-      if (bytes > maxDrainedBytes) body.cancel();
-    },
-    end: () => undefined,
-    fail: () => undefined,
-  });
 }

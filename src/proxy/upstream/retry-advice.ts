@@ -1,3 +1,5 @@
+import { retryAfterMs } from '../retry-after.ts';
+
 /** What an answer says of repeating its request. */
 export interface RetryAdvice {
   readonly never: boolean;
@@ -5,7 +7,7 @@ export interface RetryAdvice {
   readonly afterMs: number;
 }
 
-/** Reads `x-should-retry` and `retry-after`: seconds or a date (RFC 9110, 10.2.3). @param wall Unix milliseconds */
+/** Reads `x-should-retry` and `retry-after`: what means nothing asks for no wait. @param wall Unix milliseconds */
 export function retryAdvice(headers: readonly Buffer[], wall: number): RetryAdvice {
   let never = false;
   let afterMs = 0;
@@ -16,14 +18,7 @@ export function retryAdvice(headers: readonly Buffer[], wall: number): RetryAdvi
         String(headers[index + 1])
           .trim()
           .toLowerCase() === 'false';
-    else if (name === 'retry-after') afterMs = Math.max(afterMs, waitFrom(String(headers[index + 1]).trim(), wall));
+    else if (name === 'retry-after') afterMs = Math.max(afterMs, retryAfterMs(String(headers[index + 1]), wall) ?? 0);
   }
   return { never, afterMs };
-}
-
-/** What means nothing asks for no wait. */
-function waitFrom(text: string, wall: number): number {
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? 0 : Math.max(0, at - wall);
 }

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
+import { discard } from '../discard.ts';
 import { ProxyError } from '../errors.ts';
 import type { RoutedCall } from '../exchange.ts';
 import { outcomeOfError } from '../outcome.ts';
 import type { Attempt, Outcome, RecordSink } from '../record.ts';
-import type { BodyReceiver, Reply } from '../reply.ts';
+import type { Reply } from '../reply.ts';
 import type { LastStage } from '../stage.ts';
 import type { Connections, SocketWatch } from './connections.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -31,9 +32,6 @@ export interface UpstreamParts {
   /** From 0 up to 1; spreads the waits before retries. */
   readonly random: () => number;
 }
-
-/** Of an answer that is not passed on, so much is read for the connection's sake. */
-const maxDiscardedBytes = 64 * 1024;
 
 /** The pipeline's end: sends the routed call to its provider and answers with the provider's head, its body still to come. */
 export function upstream(parts: UpstreamParts): LastStage<RoutedCall> {
@@ -107,8 +105,7 @@ class UpstreamCalls implements CallListener {
     const again = this.#retries.afterAnswer(upstreamCall, status, raw);
     if (again) {
       attempt.outcome = 'upstream_error';
-      upstreamCall.start(discarding(upstreamCall));
-      call.hold(() => upstreamCall.cancel());
+      discard(upstreamCall, call);
       return this.#repeat(upstreamCall, again);
     }
     const refused = unanswerable(status, call.target.provider);
@@ -161,19 +158,6 @@ function newAttempt({ target, model, record }: RoutedCall): Attempt {
   if (target.model !== null && target.model !== model) attempt.model = target.model;
   record.attempts.push(attempt);
   return attempt;
-}
-
-/** Reads what nobody wants, so that the connection can carry the next request. */
-function discarding(upstreamCall: UpstreamCall): BodyReceiver {
-  let bytes = 0;
-  return {
-    bytes(chunk) {
-      bytes += chunk.length;
-      if (bytes > maxDiscardedBytes) upstreamCall.cancel();
-    },
-    end: () => undefined,
-    fail: () => undefined,
-  };
 }
 
 function dispatchOptions({ call, body, headers }: Sending): Dispatcher.DispatchOptions {
