@@ -8,9 +8,9 @@ export default defineConfig({
     pool: 'forks',
     // End-to-end tests start processes of their own: more workers than this only compete with them.
     maxWorkers: 2,
-    coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
+    coverage: { provider: 'v8', include: ['src/**/*.{ts,tsx}'], exclude: ['src/**/*.test.{ts,tsx}'] },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'], env: environment } },
+      { extends: true, test: { name: 'unit', include: ['src/**/*.test.{ts,tsx}'], env: environment } },
       {
         extends: true,
         test: {

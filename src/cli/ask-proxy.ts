@@ -1,4 +1,4 @@
-import { tokenHeaders } from './event-stream.ts';
+import { tokenHeaders } from '../tui/event-stream.ts';
 
 export interface ProxyAnswer {
   readonly status: number;

@@ -1,6 +1,6 @@
 import type { BudgetReport } from '../proxy/budgets/index.ts';
-import { count, dollars } from './format.ts';
-import { plainText } from './terminal.ts';
+import { count, dollars } from '../tui/format.ts';
+import { plainText } from '../tui/plain-text.ts';
 
 const shownSubjects = 5;
 

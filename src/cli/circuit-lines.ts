@@ -1,4 +1,4 @@
-import { plainText } from './terminal.ts';
+import { plainText } from '../tui/plain-text.ts';
 
 /** A circuit breaker in `/health`, as far as it is shown. */
 interface CircuitReport extends OwnReport {

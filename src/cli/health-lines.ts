@@ -1,6 +1,6 @@
 import { circuitLines, type CircuitReports } from './circuit-lines.ts';
-import { bytes, elapsed, uptime } from './format.ts';
-import { plainText } from './terminal.ts';
+import { bytes, elapsed, uptime } from '../tui/format.ts';
+import { plainText } from '../tui/plain-text.ts';
 
 /** `/health`, as far as it is shown; what only a deep answer has may be absent. */
 export interface HealthReport {

@@ -1,7 +1,8 @@
 import { Chalk } from 'chalk';
 import type { LogFile } from './log-file.ts';
 import { type EndedRequest, requestLine } from './request-line.ts';
-import { plainText, type Terminal } from './terminal.ts';
+import { plainText } from '../tui/plain-text.ts';
+import type { Terminal } from './terminal.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 

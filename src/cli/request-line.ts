@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import { count, dollars, elapsed, timeOfDay } from './format.ts';
-import { plainText } from './terminal.ts';
+import { count, dollars, elapsed, timeOfDay } from '../tui/format.ts';
+import { plainText } from '../tui/plain-text.ts';
 
 /** A finished request as `/events` and `/recent` tell it: the part that a line shows. */
 export interface EndedRequest {

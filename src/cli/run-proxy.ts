@@ -1,9 +1,9 @@
 import { watchConfig } from './config-watch.ts';
 import { startDemoTraffic } from './demo-traffic.ts';
 import type { DetachedReady } from './detach.ts';
-import { followEvents } from './event-stream.ts';
+import { followEvents } from '../tui/event-stream.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { elapsed } from './format.ts';
+import { elapsed } from '../tui/format.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { announce, localUrl, type Presence } from './presence.ts';

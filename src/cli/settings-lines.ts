@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../proxy/config/index.ts';
-import { plainText } from './terminal.ts';
+import { plainText } from '../tui/plain-text.ts';
 
 /** One setting, and where its value comes from. */
 export interface SettingRow {

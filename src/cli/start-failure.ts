@@ -1,7 +1,7 @@
 import type { ProxyConfig } from '../proxy/config/index.ts';
 import { askProxy } from './ask-proxy.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import { uptime } from './format.ts';
+import { uptime } from '../tui/format.ts';
 import { baseUrlOf, runningProxies } from './instances.ts';
 import { portOwner } from './port-owner.ts';
 import type { StartError } from './proxy-thread.ts';

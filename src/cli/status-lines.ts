@@ -1,8 +1,8 @@
 import type { BudgetReport } from '../proxy/budgets/index.ts';
 import { budgetLines } from './budget-lines.ts';
 import { circuitLines, type CircuitReports } from './circuit-lines.ts';
-import { count, dollars, elapsed } from './format.ts';
-import { plainText } from './terminal.ts';
+import { count, dollars, elapsed } from '../tui/format.ts';
+import { plainText } from '../tui/plain-text.ts';
 
 /** A block of the snapshot, as far as it is shown. */
 interface Totals {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTerminal, type Output, plainText } from './terminal.ts';
+import { createTerminal, type Output } from './terminal.ts';
 
 class Collected implements Output {
   text = '';
@@ -36,10 +36,5 @@ describe('the terminal', () => {
     out.fail(new Error('EPIPE'));
     terminal.print('two');
     expect(out.text).toBe('one\n');
-  });
-
-  it('takes even colours out of foreign text', () => {
-    expect(plainText('\u001B[8mhidden\u001B[0m')).toBe('[8mhidden[0m');
-    expect(plainText('Grüße, 世界 👋')).toBe('Grüße, 世界 👋');
   });
 });

@@ -1,4 +1,5 @@
 import chalk, { chalkStderr, type ChalkInstance } from 'chalk';
+import { plainText } from '../tui/plain-text.ts';
 
 /** The only writer to standard output and standard error. */
 export interface Terminal {
@@ -46,14 +47,7 @@ function safeWriter(stream: Output): (text: string) => void {
   };
 }
 
-// All control characters but tab and newline, and those that reorder text (https://www.unicode.org/reports/tr9/).
-const unsafe = /(?![\t\n])[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 const colorSequence = /(\p{Cc}\[[0-9;]*m)/u;
-
-/** Foreign text without what could move the cursor, colour, hide or reorder it. */
-export function plainText(text: string): string {
-  return text.replace(unsafe, '');
-}
 
 function keepColors(text: string): string {
   return text

@@ -1,5 +1,5 @@
-import { count, dollars, elapsed } from './format.ts';
-import { plainText } from './terminal.ts';
+import { count, dollars, elapsed } from '../tui/format.ts';
+import { plainText } from '../tui/plain-text.ts';
 
 /** A line of the ledger, as far as it is shown. */
 export interface WhyReport {

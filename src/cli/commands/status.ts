@@ -3,7 +3,7 @@ import { resolvePaths } from '../../proxy/config/index.ts';
 import { askProxy } from '../ask-proxy.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { uptime } from '../format.ts';
+import { uptime } from '../../tui/format.ts';
 import { findProxy } from '../instances.ts';
 import { portOption } from '../options.ts';
 import { statusLines, type StatusReport } from '../status-lines.ts';

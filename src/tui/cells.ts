@@ -1,0 +1,86 @@
+import stringWidth from 'string-width';
+import { plainText } from './plain-text.ts';
+
+/** How a text looks; what it means is always said in words as well. */
+export type Style = 'dim' | 'strong' | 'accent' | 'good' | 'warn' | 'bad' | 'inverse';
+
+/** A piece of a line: plain text, without escapes. */
+export type Span = string | readonly [text: string, style: Style];
+
+/** One line of the screen, before it is painted: so its width can be counted, and it can be cut. */
+export type Line = readonly Span[];
+
+/** Gives a text its colours, or none. */
+export type Paint = (text: string, style: Style) => string;
+
+/** Printable ASCII alone: each character is one cell. */
+const simple = /^[\u0020-\u007E]*$/u;
+const segments = new Intl.Segmenter();
+
+/** Cells that a text takes on a terminal, by https://www.unicode.org/reports/tr11/. */
+export function cellWidth(text: string): number {
+  return simple.test(text) ? text.length : stringWidth(text);
+}
+
+export function lineWidth(line: Line): number {
+  return line.reduce((sum, span) => sum + cellWidth(textOf(span)), 0);
+}
+
+/** A foreign text on one line, made harmless. */
+export function oneLine(text: string): string {
+  return simple.test(text) ? text : plainText(text).replace(/[\t\n]+/gu, ' ');
+}
+
+/** The text in exactly so many cells: cut with an ellipsis, or filled up with spaces behind it. */
+export function left(text: string, width: number): string {
+  const cut = cutTo(oneLine(text), width);
+  return cut + ' '.repeat(width - cellWidth(cut));
+}
+
+/** The same, filled up in front. */
+export function right(text: string, width: number): string {
+  const cut = cutTo(oneLine(text), width);
+  return ' '.repeat(width - cellWidth(cut)) + cut;
+}
+
+function cutTo(text: string, width: number): string {
+  if (cellWidth(text) <= width) return text;
+  if (width <= 0) return '';
+  let kept = '';
+  let used = 0;
+  for (const { segment } of segments.segment(text)) {
+    const next = cellWidth(segment);
+    if (used + next > width - 1) break;
+    kept += segment;
+    used += next;
+  }
+  return `${kept}…`;
+}
+
+/** The line in exactly so many cells. */
+export function fitLine(line: Line, width: number): Line {
+  const fitted: Span[] = [];
+  let room = width;
+  for (const span of line) {
+    const text = textOf(span);
+    const taken = Math.min(cellWidth(text), room);
+    const cut = left(text, taken);
+    fitted.push(typeof span === 'string' ? cut : [cut, span[1]]);
+    room -= taken;
+    if (room === 0) break;
+  }
+  if (room > 0) fitted.push(' '.repeat(room));
+  return fitted;
+}
+
+export function paintLine(line: Line, paint: Paint): string {
+  return line.map((span) => (typeof span === 'string' ? span : paint(span[0], span[1]))).join('');
+}
+
+export function lineText(line: Line): string {
+  return line.map(textOf).join('');
+}
+
+function textOf(span: Span): string {
+  return typeof span === 'string' ? span : span[0];
+}
