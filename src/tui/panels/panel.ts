@@ -1,4 +1,5 @@
 import type { Line } from '../cells.ts';
+import type { ChartMode } from '../charts.ts';
 import type { Glyphs } from '../glyphs.ts';
 import type { DashboardState, RequestRow } from '../state.ts';
 import type { View } from '../view.ts';
@@ -17,3 +18,8 @@ export interface PanelInput {
 
 /** Draws a panel: exactly `height` lines of exactly `width` cells. It knows no terminal, and no time but the state's. */
 export type Panel = (input: PanelInput) => Line[];
+
+/** How charts are drawn: as chosen, unless only ASCII can be shown. */
+export function chartMode({ view, glyphs }: Pick<PanelInput, 'view' | 'glyphs'>): ChartMode {
+  return glyphs.ascii ? 'ascii' : view.chart;
+}

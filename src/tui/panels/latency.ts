@@ -1,0 +1,77 @@
+import type { Quantiles } from '../../proxy/monitor/histogram.ts';
+import type { Line, Span } from '../cells.ts';
+import { areaChart, chartPoints } from '../charts.ts';
+import { chosenSlices, chosenWindow } from '../chosen-window.ts';
+import { milliseconds } from '../figures.ts';
+import { frame } from '../frame.ts';
+import { table, type Column } from '../table.ts';
+import { overheadTargetMs, verdictStyle } from '../target.ts';
+import { chartMode, type Panel, type PanelInput } from './panel.ts';
+
+interface LatencyRow {
+  readonly name: string;
+  readonly quantiles: Quantiles | null;
+  readonly isOurs: boolean;
+}
+
+const points = ['p50', 'p95', 'p99', 'p999', 'max'] as const;
+const chartLabel = 'overhead max';
+
+/** Where the time went: what tokenpak added, and what the providers took. */
+export const latencyPanel: Panel = (input) => {
+  const { state, view, width, height, glyphs } = input;
+  const inner = width - 4;
+  const latency = chosenWindow(state, view)?.latency_ms ?? null;
+  const { header, row } = table(columns(inner), inner);
+  const rows: readonly LatencyRow[] = [
+    { name: 'overhead', quantiles: latency?.overhead ?? null, isOurs: true },
+    { name: 'first byte', quantiles: latency?.first_byte ?? null, isOurs: false },
+    { name: 'total', quantiles: latency?.total ?? null, isOurs: false },
+  ];
+  const lines = [header, ...rows.map(row), ...chart(input, inner, height - 7)];
+  const note = verdict(latency?.overhead ?? null);
+  return frame({
+    ...{ title: '3 latency ms', note, lines, width, height, glyphs },
+    focused: view.focus === 'latency',
+  });
+};
+
+function verdict(overhead: Quantiles | null): Span {
+  if (overhead === null) return ['no data', 'dim'];
+  const style = verdictStyle(overhead.p99);
+  return [`${style === 'good' ? 'OK p99<' : 'SLOW p99>'}${overheadTargetMs}`, style];
+}
+
+function columns(inner: number): Column<LatencyRow>[] {
+  const shown = points.filter((point) => point !== 'p999' || inner >= 40);
+  return [
+    { title: '', width: 10, align: 'left', grows: 1, cell: ({ name }) => [name, 'dim'] },
+    ...shown.map((point): Column<LatencyRow> => ({
+      title: point === 'p999' ? 'p99.9' : point,
+      width: 5,
+      align: 'right',
+      grows: 1,
+      cell: ({ quantiles, isOurs }) => {
+        if (quantiles === null) return ['-', 'dim'];
+        const text = milliseconds(quantiles[point]);
+        return isOurs && point === 'p99' ? [text, verdictStyle(quantiles.p99)] : text;
+      },
+    })),
+  ];
+}
+
+/** The largest overhead of each slice of the window, where there is room for it. */
+function chart(input: PanelInput, inner: number, height: number): Line[] {
+  if (height < 1) return [];
+  const mode = chartMode(input);
+  const width = inner - chartLabel.length - 1;
+  const { slices } = chosenSlices(input.state, input.view, chartPoints(width, mode));
+  const rows = areaChart(
+    slices.map(({ overheadMs }) => overheadMs),
+    { width, height, mode },
+  );
+  return [
+    [],
+    ...rows.map((row, index): Line => [[row, 'accent'], ' ', [index === height - 1 ? chartLabel : '', 'dim']]),
+  ];
+}
