@@ -1,4 +1,4 @@
-import { cellWidth, lineText, oneLine, type Line } from '../cells.ts';
+import { cellWidth, left, lineText, oneLine, type Line } from '../cells.ts';
 import { parseFilter } from '../filter.ts';
 import { frame } from '../frame.ts';
 import { requestColumns } from '../request-columns.ts';
@@ -78,6 +78,5 @@ function sortText({ sort, reversed }: PanelInput['view']): string {
 }
 
 function shortened(filter: string): string {
-  const text = oneLine(filter);
-  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+  return left(filter, Math.min(cellWidth(oneLine(filter)), 40));
 }

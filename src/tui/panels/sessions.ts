@@ -6,7 +6,8 @@ import type { DashboardState, RequestRow } from '../state.ts';
 import { table, type Column } from '../table.ts';
 import type { Panel } from './panel.ts';
 
-const shortId = 8;
+/** A UUID, or another long id. */
+const longId = /^[\w-]{20,}$/u;
 
 interface SessionRow {
   readonly name: string;
@@ -36,7 +37,7 @@ function sessions({ snapshot, requests }: DashboardState): readonly SessionRow[]
 }
 
 const columns: readonly Column<SessionRow>[] = [
-  { title: 'session', width: 8, align: 'left', cell: ({ name }) => (name.length > 20 ? name.slice(0, shortId) : name) },
+  { title: 'session', width: 8, align: 'left', cell: ({ name }) => shortName(name) },
   { title: 'agent', width: 8, align: 'left', grows: 2, cell: ({ newest }) => newest?.agent ?? '-' },
   { title: 'project', width: 7, align: 'left', grows: 1, cell: ({ newest }) => newest?.project ?? '-' },
   { title: 'req', width: 5, align: 'right', cell: ({ block }) => shortCount(block.requests) },
@@ -45,6 +46,10 @@ const columns: readonly Column<SessionRow>[] = [
   { title: 'cost', width: 8, align: 'right', cell: ({ block }) => cost(block) },
   { title: 'cache', width: 5, align: 'right', cell: ({ block }) => percent(cacheRate(block.tokens)) },
 ];
+
+function shortName(name: string): string {
+  return longId.test(name) ? name.slice(0, 8) : name;
+}
 
 function sentTokens({ tokens }: BlockJson): number {
   return tokens.input + tokens.cache_read + tokens.cache_write;

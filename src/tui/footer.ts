@@ -1,0 +1,73 @@
+import { fitLine, oneLine, type Line, type Style } from './cells.ts';
+import { parseFilter } from './filter.ts';
+import { timeOfDay } from './format.ts';
+import type { DashboardState, NoticeRow } from './state.ts';
+import { pieces, type Cell } from './table.ts';
+import type { View } from './view.ts';
+
+export interface FooterInput {
+  readonly state: DashboardState;
+  readonly view: View;
+  /** In cells. */
+  readonly columns: number;
+  /** In lines; of one alone the keys have it. */
+  readonly height: 1 | 2;
+}
+
+const hints: Readonly<Record<View['name'], readonly string[]>> = {
+  overview: [
+    ...['? help', 'q leave', 'enter open', '/ filter', '1-6 panel', 'f follow', 'p pause', 'w window', 's sort'],
+    ...['e events', 'm measure', 'v graph', 'B breaker', 'A budget'],
+  ],
+  detail: ['esc back', 'j k next', 'y copy curl', 'J json', '? help', 'q leave'],
+  events: ['esc back', 'j k scroll', 'g G first, last', '? help', 'q leave'],
+  help: ['esc back', 'j k scroll', 'q leave'],
+};
+
+const levelStyles: Readonly<Record<NoticeRow['level'], Style>> = { info: 'dim', warn: 'warn', error: 'bad' };
+
+/** The lowest lines: what happened last, and which keys there are, or what is being typed or asked. */
+export function footer({ state, view, columns, height }: FooterInput): Line[] {
+  const said = dialogue(view);
+  const keys = fitLine([' ', ...(said ?? keyLine(view, columns - 2))], columns);
+  return height === 1 ? [keys] : [fitLine(newest(state.notices[0]), columns), keys];
+}
+
+function newest(notice: NoticeRow | undefined): Line {
+  if (notice === undefined) return [];
+  const style = levelStyles[notice.level];
+  const mark = notice.level === 'info' ? ' ' : '!';
+  return [' ', [mark, style], ' ', [timeOfDay(notice.time), 'dim'], ' ', [oneLine(notice.message), style]];
+}
+
+/** What takes the place of the keys: a question, the filter while it is typed, or what came of an action. */
+function dialogue({ question, typing, said, filter }: View): Line | null {
+  if (question !== null) return [[oneLine(question.text), 'warn'], '  y yes, any other key no'];
+  if (typing !== null) return ['/ ', oneLine(typing), [' ', 'inverse'], '  ', typingHelp(typing)];
+  if (said !== null) return [[oneLine(said), 'accent']];
+  const parsed = parseFilter(filter);
+  return 'problem' in parsed ? ['/ ', oneLine(filter), '  ', [oneLine(parsed.problem), 'bad']] : null;
+}
+
+function typingHelp(typing: string): Cell {
+  const parsed = parseFilter(typing);
+  if ('problem' in parsed) return [oneLine(parsed.problem), 'bad'];
+  return [typing === '' ? 'status>=400 model:opus cost>0.05 is:error' : 'enter keeps, esc drops', 'dim'];
+}
+
+function keyLine({ name }: View, width: number): Line {
+  const fitting = pieces(hints[name], width);
+  return fitting.flatMap((span): Line => {
+    if (typeof span !== 'string' || span.trim() === '') return [span];
+    const end = span.lastIndexOf(' ') < 0 ? span.length : keyEnd(span);
+    return [
+      [span.slice(0, end), 'accent'],
+      [span.slice(end), 'dim'],
+    ];
+  });
+}
+
+/** Where the keys of a hint end and its words begin. */
+function keyEnd(hint: string): number {
+  return /^(?:[jg] [kG]|\S+)/u.exec(hint)?.[0].length ?? 0;
+}

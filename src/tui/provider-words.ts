@@ -1,0 +1,19 @@
+import { left, oneLine, cellWidth } from './cells.ts';
+import { circuitWord } from './circuit-word.ts';
+import { isBusy, providerRows } from './providers.ts';
+import type { DashboardState } from './state.ts';
+import type { Cell } from './table.ts';
+
+/** Each provider with the word for its breaker, the troubled first: `google OPEN 38s`. */
+export function providerWords(state: DashboardState): readonly Cell[] {
+  const rows = providerRows(state).filter((row) => isBusy(row) && row.circuit !== null);
+  const trouble = (state: string | undefined): number => (state === 'closed' ? 1 : 0);
+  return rows
+    .toSorted((a, b) => trouble(a.circuit?.state) - trouble(b.circuit?.state))
+    .map(({ name, circuit }): Cell => {
+      const [word, style] = circuitWord(circuit);
+      const seconds = circuit?.retry_after_seconds ?? null;
+      const wait = seconds === null ? '' : ` ${Math.ceil(seconds)}s`;
+      return [`${left(name, Math.min(cellWidth(oneLine(name)), 12))} ${word}${wait}`, style];
+    });
+}
