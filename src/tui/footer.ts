@@ -1,4 +1,4 @@
-import { fitLine, oneLine, type Line, type Style } from './cells.ts';
+import { cellWidth, fitLine, oneLine, type Line, type Style } from './cells.ts';
 import { parseFilter } from './filter.ts';
 import { timeOfDay } from './format.ts';
 import type { DashboardState, NoticeRow } from './state.ts';
@@ -28,7 +28,7 @@ const levelStyles: Readonly<Record<NoticeRow['level'], Style>> = { info: 'dim', 
 
 /** The lowest lines: what happened last, and which keys there are, or what is being typed or asked. */
 export function footer({ state, view, columns, height }: FooterInput): Line[] {
-  const said = dialogue(view);
+  const said = dialogue(view, columns);
   const keys = fitLine([' ', ...(said ?? keyLine(view, columns - 2))], columns);
   return height === 1 ? [keys] : [fitLine(newest(state.notices[0]), columns), keys];
 }
@@ -41,12 +41,19 @@ function newest(notice: NoticeRow | undefined): Line {
 }
 
 /** What takes the place of the keys: a question, the filter while it is typed, or what came of an action. */
-function dialogue({ question, typing, said, filter }: View): Line | null {
+function dialogue({ question, typing, said, filter }: View, columns: number): Line | null {
   if (question !== null) return [[oneLine(question.text), 'warn'], '  y yes, any other key no'];
-  if (typing !== null) return ['/ ', oneLine(typing), [' ', 'inverse'], '  ', typingHelp(typing)];
+  if (typing !== null) return ['/ ', ending(typing, columns - 5), [' ', 'inverse'], '  ', typingHelp(typing)];
   if (said !== null) return [[oneLine(said), 'accent']];
   const parsed = parseFilter(filter);
   return 'problem' in parsed ? ['/ ', oneLine(filter), '  ', [oneLine(parsed.problem), 'bad']] : null;
+}
+
+/** The end of a text that is too long: it is where the cursor stands. */
+function ending(text: string, width: number): string {
+  const characters = Array.from(oneLine(text));
+  while (cellWidth(characters.join('')) > Math.max(width, 0)) characters.shift();
+  return characters.join('');
 }
 
 function typingHelp(typing: string): Cell {
@@ -59,7 +66,7 @@ function keyLine({ name }: View, width: number): Line {
   const fitting = pieces(hints[name], width);
   return fitting.flatMap((span): Line => {
     if (typeof span !== 'string' || span.trim() === '') return [span];
-    const end = span.lastIndexOf(' ') < 0 ? span.length : keyEnd(span);
+    const end = keyEnd(span);
     return [
       [span.slice(0, end), 'accent'],
       [span.slice(end), 'dim'],
