@@ -1,4 +1,5 @@
 import type { Quantiles } from '../proxy/monitor/histogram.ts';
+import type { DetailTrace } from './detail-data.ts';
 import type { BlockJson, ProviderJson, TokensJson, WindowJson } from '../proxy/monitor/snapshot.ts';
 import type { AttemptRow, Circuit, DashboardState, RequestRow, Slice } from './state.ts';
 
@@ -229,6 +230,7 @@ const rows: readonly RequestRow[] = [
     model: 'gpt-5.4-unlisted',
     agent: 'codex_cli_rs',
     project: 'infra',
+    session: 'c0de9b1a-0000-4000-8000-000000000000',
     tokens: { ...noTokens, input: 180_000, output: 420 },
     costUsd: null,
     totalMs: 125_000,
@@ -283,4 +285,34 @@ function exampleSlices(seconds: number, count: number): Slice[] {
       overheadMs: wave === 0 ? null : 1 + (index % 11 === 0 ? 9 : wave),
     };
   });
+}
+
+export function exampleTrace(changes: Partial<DetailTrace> = {}): DetailTrace {
+  return {
+    version: 1,
+    ...{ id: 'tp_01jd5q3e6x', time: new Date(now - 1886).toISOString(), method: 'POST', path: '/v1/messages' },
+    ...{ provider: 'anthropic', model: 'claude-sonnet-4-6', status: 200, outcome: 'ok', total_ms: 1900.4 },
+    error_code: null,
+    stages: [
+      { stage: 'authentication', entered_ms: 0.3, ms: 0.1 },
+      { stage: 'rate-limit', entered_ms: 0.4, ms: 0.08 },
+      { stage: 'route', entered_ms: 0.5, ms: 0.21 },
+    ],
+    marks_ms: { body_read: 0.3, sent: 1.1, provider_ready: 612, replied: 612.5, ended: 1900.4 },
+    attempts: [{ provider: 'anthropic', status: 200, outcome: 'ok', ms: 1898 }],
+    headers: {
+      request: [
+        ['anthropic-beta', 'claude-code-20250219'],
+        ['authorization', 'Bearer [redacted]'],
+      ],
+      response: [['request-id', 'req_011CSHoEeqs5C35K2UUqR7Fy']],
+    },
+    cost_parts: [
+      { class: 'input', tokens: 1204, cost_usd: 0.0036 },
+      { class: 'cache_read', tokens: 58_112, cost_usd: 0.0174 },
+      { class: 'cache_write', tokens: 640, cost_usd: 0.0024 },
+      { class: 'output', tokens: 812, cost_usd: 0.0122 },
+    ],
+    ...changes,
+  };
 }

@@ -42,9 +42,21 @@ export function percent(share: number | null, digits = 0): string {
   return share === null ? '-' : `${(share * 100).toFixed(digits)}%`;
 }
 
-/** The last path of a name to fit into so many characters: `claude-haiku-4-5-20251001` as `claude-haiku-4-5`, then `haiku-4-5`. */
+/** What of a model's name fits into so many characters: `claude-haiku-4-5-20251001` as `claude-haiku-4-5`, then `haiku-4-5`. */
 export function modelName(model: string, width: number): string {
   if (model.length <= width) return model;
   const undated = model.replace(/-\d{4}-?\d{2}-?\d{2}$/u, '');
   return undated.length <= width ? undated : undated.replace(/^claude-/u, '');
+}
+
+/** What of an agent's name fits: its subagent where it is one, else its product: `#sub-2`, `claude`, `codex`. */
+export function agentName(agent: string, width: number): string {
+  if (agent.length <= width) return agent;
+  const subagent = agent.indexOf('#');
+  return subagent >= 0 ? agent.slice(subagent) : agent.replace(/[-_]cli(?:[-_]rs)?$/u, '');
+}
+
+/** `$0.74`, and more digits only of what is less than a cent: for columns of sums. */
+export function sumDollars(usd: number | null): string {
+  return usd !== null && Math.abs(usd) >= 0.01 ? cents(usd) : dollars(usd);
 }

@@ -1,4 +1,4 @@
-import { cellWidth, fitLine, oneLine, type Line, type Style } from './cells.ts';
+import { cellWidth, fitLine, lineWidth, oneLine, type Line, type Style } from './cells.ts';
 import { parseFilter } from './filter.ts';
 import { timeOfDay } from './format.ts';
 import type { DashboardState, NoticeRow } from './state.ts';
@@ -16,13 +16,15 @@ export interface FooterInput {
 
 const hints: Readonly<Record<View['name'], readonly string[]>> = {
   overview: [
-    ...['? help', 'q leave', 'enter open', '/ filter', '1-6 panel', 'f follow', 'p pause', 'w window', 's sort'],
-    ...['e events', 'm measure', 'v graph', 'B breaker', 'A budget'],
+    ...['1-6 panel', 'enter open', '/ filter', 'f follow', 'p pause', 'w window', 's sort', 'e events'],
+    ...['m measure', 'v graph', 'B breaker', 'A budget'],
   ],
-  detail: ['esc back', 'j k next', 'y copy curl', 'J json', '? help', 'q leave'],
-  events: ['esc back', 'j k scroll', 'g G first, last', '? help', 'q leave'],
-  help: ['esc back', 'j k scroll', 'q leave'],
+  detail: ['esc back', 'j k next', 'y copy curl', 'J json'],
+  events: ['esc back', 'j k scroll', 'g G first, last'],
+  help: ['esc back', 'j k scroll'],
 };
+/** Always there, behind the others. */
+const lastHints = ['? help', 'q leave'];
 
 const levelStyles: Readonly<Record<NoticeRow['level'], Style>> = { info: 'dim', warn: 'warn', error: 'bad' };
 
@@ -63,7 +65,9 @@ function typingHelp(typing: string): Cell {
 }
 
 function keyLine({ name }: View, width: number): Line {
-  const fitting = pieces(hints[name], width);
+  const last = pieces(lastHints, width);
+  const first = pieces(hints[name], width - lineWidth(last) - 2);
+  const fitting = first.length === 0 ? last : [...first, '  ', ...last];
   return fitting.flatMap((span): Line => {
     if (typeof span !== 'string' || span.trim() === '') return [span];
     const end = keyEnd(span);

@@ -1,8 +1,8 @@
-import { cellWidth, fitLine, oneLine, type Line } from './cells.ts';
+import { cellWidth, fitLine, lineWidth, oneLine, type Line } from './cells.ts';
 import { connectionWord } from './connection-word.ts';
-import { shortCount } from './figures.ts';
+import { agentName, shortCount } from './figures.ts';
 import { timeOfDay } from './format.ts';
-import type { DashboardState, RequestRow } from './state.ts';
+import type { DashboardState } from './state.ts';
 import { pieces, type Cell } from './table.ts';
 import type { View } from './view.ts';
 
@@ -21,22 +21,46 @@ export function header({ state, view, columns }: HeaderInput): Line {
   const clock = `${timeOfDay(state.now)} `;
   const isWide = columns >= wideColumns;
   const room = Math.max(columns - cellWidth(clock) - 2, 0);
-  const line = pieces(view.name === 'overview' ? facts(state, view, isWide) : trail(state, view), room, isWide ? 3 : 2);
+  const gap = isWide ? 3 : 2;
+  const line = pieces(
+    view.name === 'overview' ? facts(state, view, { columns, room, gap }) : trail(state, view),
+    room,
+    gap,
+  );
   return fitLine([...fitLine([' ', ...line], room + 2), [clock, 'dim']], columns);
 }
 
-function facts(state: DashboardState, view: View, isWide: boolean): readonly Cell[] {
+/** Of a local proxy the port alone where there is little room. */
+function address(url: string, columns: number): string {
+  if (columns >= wideColumns) return oneLine(url);
+  return oneLine(url.replace(columns < 80 ? /^https?:\/\/(?:127\.0\.0\.1|localhost)?/u : /^https?:\/\//u, ''));
+}
+
+interface Room {
+  readonly columns: number;
+  readonly room: number;
+  readonly gap: number;
+}
+
+function facts(state: DashboardState, view: View, { columns, room, gap }: Room): readonly Cell[] {
+  const isWide = columns >= wideColumns;
   const version = isWide && state.health !== null ? ` ${oneLine(state.health.version)}` : '';
-  return [
+  const before: readonly Cell[] = [
     [`tokenpak${version}`, 'strong'],
     connectionWord(state),
     ...(state.readOnly ? [['read-only', 'warn'] as const] : []),
     ...(view.paused ? [['paused', 'warn'] as const] : []),
-    oneLine(isWide ? state.url : state.url.replace(/^https?:\/\//u, '')),
-    clients(state, isWide),
+    address(state.url, columns),
+  ];
+  const after: readonly Cell[] = [
     state.snapshot === null ? '' : inFlight(state.snapshot.in_flight, isWide),
     isWide ? `window ${view.window}` : view.window,
   ];
+  const { short, long } = clients(state);
+  const candidates = [[long], [short], []].map((middle) => [...before, ...middle, ...after]);
+  return (
+    candidates.slice(isWide ? 0 : 1).find((cells) => lineWidth(pieces(cells, Infinity, gap)) <= room) ?? candidates[2]!
+  );
 }
 
 function inFlight(count: number, isWide: boolean): string {
@@ -49,22 +73,18 @@ function trail(state: DashboardState, view: View): readonly Cell[] {
   return [['tokenpak', 'strong'], ['>', 'dim'], place, connectionWord(state)];
 }
 
-/** Those that asked for something in the last quarter of an hour: a client is an agent in a session. */
-function clients({ requests, now }: DashboardState, isWide: boolean): string {
-  const recent = requests.filter(({ time }) => now - time <= recentMs);
-  const known = new Set(recent.map(({ agent, session }) => JSON.stringify([agent, session])));
-  if (!isWide) return known.size === 1 ? '1 client' : `${known.size} clients`;
-  const agents = byAgent(recent);
-  return agents === '' ? `clients ${known.size}` : `clients ${known.size} (${agents})`;
-}
-
-/** The three agents with the most sessions. */
-function byAgent(recent: readonly RequestRow[]): string {
+/** Those that asked for something in the last quarter of an hour: a client is an agent, its subagents included, in a session. */
+function clients({ requests, now }: DashboardState): { readonly short: string; readonly long: string } {
   const sessions = new Map<string, Set<string | null>>();
-  for (const { agent, session } of recent) {
+  for (const { agent, session } of requests.filter(({ time }) => now - time <= recentMs)) {
     const name = (agent ?? 'unknown').replace(/#.*$/su, '');
     sessions.set(name, (sessions.get(name) ?? new Set()).add(session));
   }
-  const most = [...sessions].toSorted(([, a], [, b]) => b.size - a.size).slice(0, 3);
-  return most.map(([name, all]) => `${oneLine(name)} ${all.size}`).join(', ');
+  const byAgent = [...sessions].map(([name, { size }]) => ({ name, size })).toSorted((a, b) => b.size - a.size);
+  const all = byAgent.reduce((sum, { size }) => sum + size, 0);
+  const named = byAgent.slice(0, 3).map(({ name, size }) => `${oneLine(agentName(name, 0))} ${size}`);
+  return {
+    short: all === 1 ? '1 client' : `${all} clients`,
+    long: named.length === 0 ? 'clients 0' : `clients ${all} (${named.join(', ')}${byAgent.length > 3 ? ', ...' : ''})`,
+  };
 }

@@ -1,22 +1,93 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellWidth, lineText, lineWidth } from './cells.ts';
-import { exampleState } from './example-state.ts';
+import { cellWidth, lineText, lineWidth, type Line } from './cells.ts';
+import { exampleRow, exampleState, exampleTrace } from './example-state.ts';
 import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
+import { hostileState, hostileText, hostileTrace } from './hostile-state.ts';
 import { drawScreen, type ScreenInput } from './layout.ts';
-import { firstView } from './view.ts';
+import { firstView, panelNames, sortKeys, windows, type View } from './view.ts';
+
+const usual: ScreenInput = {
+  ...{ state: exampleState(), view: firstView, detail: null, columns: 80, rows: 24, glyphs: unicodeGlyphs },
+};
+
+function texts(changes: Partial<ScreenInput>): string[] {
+  return drawScreen({ ...usual, ...changes }).map(lineText);
+}
 
 function screen(changes: Partial<ScreenInput>): string {
-  const input = { state: exampleState(), view: firstView, detail: null, columns: 80, rows: 24, glyphs: unicodeGlyphs };
-  return drawScreen({ ...input, ...changes })
-    .map((line) => `${lineText(line)}|`)
-    .join('\n');
+  return texts(changes).join('\n');
 }
-it('x', () => {
-  for (const [columns, rows] of [
-    [60, 15],
-    [80, 24],
-    [140, 40],
-  ] as const)
-    console.log(screen({ columns, rows }));
+
+function expectExact(lines: readonly Line[], columns: number, rows: number): void {
+  expect(lines).toHaveLength(rows);
+  for (const line of lines) {
+    const text = lineText(line);
+    // Cheap comparisons first: thousands of lines are looked at.
+    if (lineWidth(line) !== columns) expect({ text, cells: lineWidth(line) }).toEqual({ text, cells: columns });
+    if (cellWidth(text) !== columns) expect({ text, cells: cellWidth(text) }).toEqual({ text, cells: columns });
+    if (/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text)) expect(text).toBe('free of control characters');
+  }
+}
+
+const anyView: fc.Arbitrary<View> = fc.record({
+  name: fc.constantFrom('overview' as const, 'detail' as const, 'events' as const, 'help' as const),
+  focus: fc.constantFrom(...panelNames),
+  window: fc.constantFrom(...windows),
+  sort: fc.constantFrom(...sortKeys),
+  reversed: fc.boolean(),
+  filter: fc.oneof(fc.constant(''), hostileText, fc.constant('status>=400')),
+  typing: fc.option(hostileText),
+  selected: fc.option(fc.oneof(hostileText, fc.constant('tp_0'), fc.constant('tp_3'))),
+  provider: fc.integer({ min: -2, max: 9 }),
+  following: fc.boolean(),
+  paused: fc.boolean(),
+  measure: fc.constantFrom('cost' as const, 'tokens' as const, 'requests' as const),
+  chart: fc.constantFrom('braille' as const, 'block' as const, 'ascii' as const),
+  scroll: fc.nat({ max: 1000 }),
+  question: fc.option(hostileText.map((text) => ({ text, action: { type: 'leave' } as const }))),
+  said: fc.option(hostileText),
+});
+
+const anyDetail = fc.oneof(
+  fc.constantFrom(null, 'loading' as const, 'gone' as const, {}),
+  hostileTrace.map((trace) => ({ trace })),
+);
+const anyGlyphs = fc.constantFrom(unicodeGlyphs, asciiGlyphs);
+
+describe('the screen', () => {
+  it('has exactly the lines and cells of the terminal, whatever it is told and of whatever it is made', () =>
+    fc.assert(
+      fc.property(
+        fc.record({
+          ...{ state: hostileState, view: anyView, detail: anyDetail, glyphs: anyGlyphs },
+          columns: fc.integer({ min: 40, max: 200 }),
+          rows: fc.integer({ min: 10, max: 60 }),
+        }),
+        (input) => expectExact(drawScreen(input), input.columns, input.rows),
+      ),
+      { numRuns: 150 },
+    ));
+
+  it('has them at any size at all', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 100 }), anyView, (columns, rows, view) =>
+        expectExact(drawScreen({ ...usual, view, columns, rows }), columns, rows),
+      ),
+    ));
+
+  it('is ASCII alone where nothing else can be shown', () => {
+    const state = exampleState({ requests: [exampleRow({ model: 'modèle-世界' })] });
+    for (const name of ['overview', 'detail', 'events', 'help'] as const) {
+      const detail = { trace: exampleTrace() };
+      expect(screen({ state, detail, view: { ...firstView, name }, glyphs: asciiGlyphs })).toMatch(/^[ -~\n]*$/);
+    }
+  });
+
+  it('cuts no amount of money', () => {
+    for (let columns = 60; columns <= 200; columns++) {
+      expect(screen({ columns, rows: 40, view: { ...firstView, focus: 'cost' } })).toContain('~$0.0220');
+      expect(screen({ columns, rows: 40 })).toContain('rate limit');
+    }
+  });
 });

@@ -1,10 +1,9 @@
-import { timeOfDay } from './format.ts';
-import { dollars } from './format.ts';
-import { cacheRate, milliseconds, modelName, percent, shortCount, shortElapsed } from './figures.ts';
+import { dollars, timeOfDay } from './format.ts';
+import { agentName, cacheRate, milliseconds, modelName, percent, shortCount, shortElapsed } from './figures.ts';
 import { outcomeWord, statusWord } from './outcome-word.ts';
 import type { RequestRow } from './state.ts';
 import { overheadTargetMs } from './target.ts';
-import type { Cell, Column } from './table.ts';
+import { leastWidth, type Cell, type Column } from './table.ts';
 
 type RequestColumn = Column<RequestRow>;
 
@@ -19,7 +18,10 @@ const model: RequestColumn = {
   ...{ title: 'model', width: 17, align: 'left', grows: 3 },
   cell: (row, width) => (row.model === null ? ['-', 'dim'] : modelName(row.model, width)),
 };
-const agent: RequestColumn = { ...named('agent', 7, (row) => row.agent), grows: 2 };
+const agent: RequestColumn = {
+  ...{ title: 'agent', width: 7, align: 'left', grows: 3 },
+  cell: (row, width) => (row.agent === null ? ['-', 'dim'] : agentName(row.agent, width)),
+};
 const project: RequestColumn = { ...named('project', 8, (row) => row.project), grows: 1 };
 const fresh = tokens('new', ({ input }) => input);
 const cached = tokens('cached', ({ cache_read }) => cache_read);
@@ -30,25 +32,36 @@ const cache: RequestColumn = {
 };
 const cost: RequestColumn = { title: 'cost', width: 10, align: 'right', cell: costCell };
 
-/** The columns that fit into so many cells, from the most needed on. `now` makes what is on its way grow. */
+/** The richest set of columns that fits into so many cells. `now` makes what is on its way grow. */
 export function requestColumns(width: number, now: number): readonly RequestColumn[] {
   const total = durationColumn(now);
-  const narrowCache = { ...cache, title: 'ca', width: 4 };
-  if (width < 72) return width < 52 ? [time, status, tight(model, 10), total, cost] : smallColumns(total);
-  if (width < 92) return [time, status, model, agent, project, out, narrowCache, total, cost];
-  if (width < 120) return [time, status, provider, model, agent, project, fresh, cached, out, narrowCache, total, cost];
-  return [
-    ...[exactTime, status, provider, model, agent, project, fresh, cached, out, cache],
-    ...[firstByte, seconds(now), overhead, cost],
+  const share = { ...cache, title: 'ca', width: 4 };
+  const shortModel = { ...model, width: 10 };
+  const least = [status, shortModel, total, cost];
+  const sets: readonly (readonly RequestColumn[])[] = [
+    [
+      exactTime,
+      status,
+      provider,
+      model,
+      agent,
+      project,
+      fresh,
+      cached,
+      out,
+      cache,
+      firstByte,
+      seconds(now),
+      overhead,
+      cost,
+    ],
+    [time, status, provider, model, agent, project, fresh, cached, out, share, total, cost],
+    [time, status, provider, model, agent, project, out, share, total, cost],
+    [time, status, model, agent, project, out, share, total, cost],
+    [time, status, shortModel, out, share, total, cost],
+    [time, ...least],
   ];
-}
-
-function smallColumns(total: RequestColumn): readonly RequestColumn[] {
-  return [time, status, tight(model, 10), out, { ...cache, title: 'ca', width: 4 }, total, cost];
-}
-
-function tight(column: RequestColumn, width: number): RequestColumn {
-  return { ...column, width };
+  return sets.find((columns) => leastWidth(columns) <= width) ?? least;
 }
 
 function named(title: string, width: number, read: (row: RequestRow) => string | null): RequestColumn {

@@ -31,16 +31,13 @@ export function requestFacts(row: RequestRow, trace: DetailTrace | null, width: 
       ].map(harmless),
       width,
     ),
-    labelled('model', [row.model ?? '-', `provider ${row.provider ?? '-'}`, took(row)]),
+    labelled('model', [row.model ?? '-', `provider ${row.provider ?? '-'}`]),
     labelled('who', [`agent ${row.agent ?? '-'}`, `project ${row.project ?? '-'}`, `key ${row.key ?? '-'}`]),
     labelled('session', [row.session ?? '-']),
+    labelled('time', [took(row)]),
     labelled('tokens', tokenCells(row)),
-    labelled('cost', [costText(row), row.exactness === null ? '' : [row.exactness, 'dim']]),
+    labelled('cost', [costText(row), [row.exactness ?? '', 'dim'], `reply cache ${row.cache ?? '-'}`]),
     ...(parts.length === 0 ? [] : [labelled('', [sum(parts)])]),
-    labelled('cache', [
-      `prompt ${percent(row.tokens === null ? null : cacheRate(row.tokens), 1)}`,
-      `reply ${row.cache ?? '-'}`,
-    ]),
   ];
 }
 
@@ -71,6 +68,7 @@ function tokenCells({ tokens }: RequestRow): readonly Cell[] {
     `read ${grouped(tokens.cache_read)}`,
     `write ${grouped(tokens.cache_write)}${longLived}`,
     `out ${grouped(tokens.output)}`,
+    `cache ${percent(cacheRate(tokens), 1)}`,
     tokens.reasoning > 0 ? `reasoning ${grouped(tokens.reasoning)}` : '',
   ];
 }

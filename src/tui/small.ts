@@ -17,7 +17,7 @@ export function smallBox({ state, view, width, glyphs }: Omit<PanelInput, 'heigh
     pieces(cacheAndLatency(state, view), inner),
     providers.length === 0 ? [['No provider was asked yet.', 'dim'] as const] : pieces(providers, inner),
   ];
-  return frame({ title: 'estimate', lines, width, height: 5, glyphs });
+  return frame({ title: 'overview', note: ['estimate', 'dim'], lines, width, height: 5, glyphs });
 }
 
 function money(state: PanelInput['state'], view: PanelInput['view']): readonly Cell[] {

@@ -19,10 +19,14 @@ export interface Table<Row> {
   row(row: Row): Line;
 }
 
+/** What columns need where none has grown. */
+export function leastWidth<Row>(columns: readonly Column<Row>[], gap = 1): number {
+  return columns.reduce((sum, { width }) => sum + width, gap * (columns.length - 1));
+}
+
 /** Lays columns out over exactly `width` cells, with `gap` between them; too many are cut by the frame. */
 export function table<Row>(columns: readonly Column<Row>[], width: number, gap = 1): Table<Row> {
-  const used = columns.reduce((sum, column) => sum + column.width, gap * (columns.length - 1));
-  const widths = shareOut(columns, Math.max(width - used, 0));
+  const widths = shareOut(columns, Math.max(width - leastWidth(columns, gap), 0));
   const space = ' '.repeat(gap);
   const line = (cellOf: (column: Column<Row>, width: number) => Cell): Line =>
     columns.flatMap((column, index): Span[] => {

@@ -20,9 +20,6 @@ const timeWidth = 8;
 export function timeline(trace: DetailTrace, width: number, mode: ChartMode): Line[] {
   const totalMs = Math.max(trace.total_ms, trace.marks_ms.ended ?? 0, 0.001);
   const room = Math.max(width - nameWidth - 2 * timeWidth - 2, 4);
-  const heading: Line = [
-    [left('', nameWidth) + right('at', timeWidth) + left('', room + 2) + right('took', timeWidth), 'dim'],
-  ];
   const bars = partsOf(trace).map(({ name, from, to, isOurs }): Line => {
     const start = Math.min(Math.floor((from / totalMs) * room), room - 1);
     return [
@@ -34,8 +31,13 @@ export function timeline(trace: DetailTrace, width: number, mode: ChartMode): Li
       right(milliseconds(to - from), timeWidth),
     ];
   });
-  const done: Line = [[left('done', nameWidth), 'dim'], right(milliseconds(totalMs), timeWidth)];
-  return [heading, ...bars, done, stageLine(trace, width)];
+  const done: Line = [
+    [left('done', nameWidth), 'dim'],
+    right(milliseconds(totalMs), timeWidth),
+    ' ',
+    ...stageLine(trace, width - nameWidth - timeWidth - 1),
+  ];
+  return [...bars, done];
 }
 
 interface Place {
@@ -69,5 +71,5 @@ function partsOf({ marks_ms: marks }: DetailTrace): readonly Part[] {
 function stageLine({ stages }: DetailTrace, width: number): Line {
   const slowest = stages.toSorted((a, b) => b.ms - a.ms).slice(0, 6);
   const named = slowest.map(({ stage, ms }) => `${oneLine(stage)} ${ms < 9.95 ? ms.toFixed(2) : milliseconds(ms)}`);
-  return named.length === 0 ? [] : pieces([[left('stages', nameWidth), 'dim'], ...named], width);
+  return named.length === 0 ? [] : pieces([['stages', 'dim'], ...named], width);
 }

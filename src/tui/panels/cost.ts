@@ -32,7 +32,7 @@ function spent({ snapshot }: DashboardState): Line {
   const today = snapshot?.today ?? null;
   return [
     ...field('run', snapshot === null ? '-' : dollars(snapshot.run.cost_usd)),
-    ...field('today', today === null ? '-' : dollars(today.cost_usd)),
+    ...ending('today', today === null ? '-' : dollars(today.cost_usd)),
   ];
 }
 
@@ -40,7 +40,7 @@ function rate(state: DashboardState, view: View): Line {
   const perMinute = dollarsPerMinute(chosenWindow(state, view));
   return [
     ...field('rate', `${cents(perMinute)}/min`),
-    ...field('pace', `${cents(perMinute === null ? null : perMinute * 60)}/h`),
+    ...ending('pace', `${cents(perMinute === null ? null : perMinute * 60)}/h`),
   ];
 }
 
@@ -53,7 +53,11 @@ function saved({ snapshot }: DashboardState): Line {
 }
 
 function field(label: string, value: string): Line {
-  return [[left(label, labelWidth), 'dim'], left(value, valueWidth)];
+  return [[left(label, labelWidth), 'dim'], value.padEnd(valueWidth)];
+}
+
+function ending(label: string, value: string): Line {
+  return [[left(label, labelWidth), 'dim'], value];
 }
 
 interface Fullest {

@@ -1,5 +1,5 @@
 import type { Quantiles } from '../../proxy/monitor/histogram.ts';
-import type { Line, Span } from '../cells.ts';
+import { right, type Line, type Span } from '../cells.ts';
 import { areaChart, chartPoints } from '../charts.ts';
 import { chosenSlices, chosenWindow } from '../chosen-window.ts';
 import { milliseconds } from '../figures.ts';
@@ -66,12 +66,13 @@ function chart(input: PanelInput, inner: number, height: number): Line[] {
   const mode = chartMode(input);
   const width = inner - chartLabel.length - 1;
   const { slices } = chosenSlices(input.state, input.view, chartPoints(width, mode));
-  const rows = areaChart(
-    slices.map(({ overheadMs }) => overheadMs),
-    { width, height, mode },
-  );
+  const values = slices.map(({ overheadMs }) => overheadMs);
+  const most = values.reduce<number>((largest, value) => Math.max(largest, value ?? 0), 0);
+  const rows = areaChart(values, { width, height, mode });
+  const labels: string[] = rows.map((_, index) => (index === height - 1 ? chartLabel : ''));
+  if (height > 1) labels[0] = most > 0 ? milliseconds(most) : '';
   return [
     [],
-    ...rows.map((row, index): Line => [[row, 'accent'], ' ', [index === height - 1 ? chartLabel : '', 'dim']]),
+    ...rows.map((row, index): Line => [[row, 'accent'], ' ', [right(labels[index]!, chartLabel.length), 'dim']]),
   ];
 }

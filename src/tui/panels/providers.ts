@@ -1,4 +1,4 @@
-import { cellWidth, left, oneLine, type Line } from '../cells.ts';
+import { cellWidth, left, type Line } from '../cells.ts';
 import { circuitWord, nextProbe } from '../circuit-word.ts';
 import { milliseconds, percent, shortCount } from '../figures.ts';
 import { frame } from '../frame.ts';
@@ -9,7 +9,7 @@ import { pieces, table, type Cell, type Column } from '../table.ts';
 import type { Panel, PanelInput } from './panel.ts';
 
 const wideWidth = 60;
-const nameWidth = 10;
+const nameWidth = 9;
 const stateWidth = 7;
 
 interface Entry {
@@ -86,7 +86,7 @@ function statusLine({ mark, name, circuit }: Status, more: readonly Cell[], inne
 
 function facts(row: ProviderRow, state: DashboardState): readonly Cell[] {
   const probe = nextProbe(row.circuit);
-  if (probe !== '') return [probe, failure(row)];
+  if (probe !== '') return [`${failure(row)}${probe}`];
   const errors = errorRate(row);
   const inFlight = row.calls?.in_flight ?? 0;
   return [
@@ -108,7 +108,9 @@ function perMinute({ name }: ProviderRow, state: DashboardState): string {
 }
 
 function failure({ circuit }: ProviderRow): string {
-  return circuit?.last_failure == null ? '' : `last ${oneLine(circuit.last_failure)}`;
+  return circuit?.last_failure == null
+    ? ''
+    : `${left(circuit.last_failure, Math.min(circuit.last_failure.length, 5))}, `;
 }
 
 interface WideLine {
@@ -147,7 +149,7 @@ function wideColumns(state: DashboardState, stateColumn: number): Column<WideLin
   const right = { align: 'right', width: 5 } as const;
   return [
     {
-      ...{ title: ' name', width: nameWidth + 1, align: 'left', grows: 2 },
+      ...{ title: ' name', width: nameWidth + 2, align: 'left', grows: 2 },
       cell: ({ mark, name }, width) => {
         const called = `${mark}${left(name, width - 1)}`;
         return mark === '>' ? [called, 'strong'] : called;

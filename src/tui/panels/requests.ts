@@ -8,7 +8,7 @@ import type { Panel, PanelInput } from './panel.ts';
 
 const title = '5 requests';
 /** From this width on columns stand two cells apart. */
-const airyWidth = 130;
+const airyWidth = 150;
 
 /** The list of requests; the one under the cursor is always in sight. */
 export const requestsPanel: Panel = (input) => {
@@ -62,7 +62,7 @@ function note({ state, view, requests, width }: PanelInput): string {
   const filter = view.filter.trim();
   const hasProblem = 'problem' in parseFilter(filter);
   const parts = [
-    filter === '' ? `${total}` : `${requests.length} of ${total}`,
+    `${requests.length} of ${total}`,
     filter === '' ? '' : `filter ${shortened(filter)}${hasProblem ? ' (not in force)' : ''}`,
     order,
     view.paused ? 'paused' : view.following ? 'following' : '',

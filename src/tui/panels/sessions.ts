@@ -1,6 +1,5 @@
 import type { BlockJson } from '../../proxy/monitor/snapshot.ts';
-import { cacheRate, percent, shortCount } from '../figures.ts';
-import { dollars } from '../format.ts';
+import { agentName, cacheRate, percent, shortCount, sumDollars } from '../figures.ts';
 import { frame } from '../frame.ts';
 import type { DashboardState, RequestRow } from '../state.ts';
 import { table, type Column } from '../table.ts';
@@ -38,14 +37,18 @@ function sessions({ snapshot, requests }: DashboardState): readonly SessionRow[]
 
 const columns: readonly Column<SessionRow>[] = [
   { title: 'session', width: 8, align: 'left', cell: ({ name }) => shortName(name) },
-  { title: 'agent', width: 8, align: 'left', grows: 2, cell: ({ newest }) => newest?.agent ?? '-' },
-  { title: 'project', width: 7, align: 'left', grows: 1, cell: ({ newest }) => newest?.project ?? '-' },
+  { title: 'agent', width: 8, align: 'left', grows: 3, cell: agentCell },
+  { title: 'project', width: 8, align: 'left', grows: 1, cell: ({ newest }) => newest?.project ?? '-' },
   { title: 'req', width: 5, align: 'right', cell: ({ block }) => shortCount(block.requests) },
   { title: 'in', width: 5, align: 'right', cell: ({ block }) => shortCount(sentTokens(block)) },
   { title: 'out', width: 5, align: 'right', cell: ({ block }) => shortCount(block.tokens.output) },
   { title: 'cost', width: 8, align: 'right', cell: ({ block }) => cost(block) },
   { title: 'cache', width: 5, align: 'right', cell: ({ block }) => percent(cacheRate(block.tokens)) },
 ];
+
+function agentCell({ newest }: SessionRow, width: number): string {
+  return agentName(newest?.agent ?? '-', width);
+}
 
 function shortName(name: string): string {
   return longId.test(name) ? name.slice(0, 8) : name;
@@ -57,5 +60,5 @@ function sentTokens({ tokens }: BlockJson): number {
 
 /** What has no price at all is not free. */
 function cost({ cost_usd, unpriced, requests }: BlockJson): string {
-  return dollars(unpriced > 0 && unpriced === requests ? null : cost_usd);
+  return sumDollars(unpriced > 0 && unpriced === requests ? null : cost_usd);
 }

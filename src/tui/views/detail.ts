@@ -17,8 +17,8 @@ export const detailView: ScreenView = (input) => {
     const lines: Line[] = [[['This request is no longer listed.', 'dim']]];
     return frame({ title: 'request', lines, width, height, glyphs, focused: true });
   }
-  const all = boxes(row, input).flatMap(({ title, lines }) =>
-    frame({ title, lines, width, height: lines.length + 2, glyphs, focused: title === 'request' }),
+  const all = boxes(row, input).flatMap(({ title, note = '', lines }) =>
+    frame({ title, note: [note, 'dim'], lines, width, height: lines.length + 2, glyphs, focused: title === 'request' }),
   );
   const shown = scrolled(all, view.scroll, height);
   return [...shown, ...Array.from({ length: height - shown.length }, (): Line => [' '.repeat(width)])];
@@ -31,6 +31,7 @@ function chosenRow({ state, requests, view }: ViewInput): RequestRow | null {
 
 interface Box {
   readonly title: string;
+  readonly note?: string;
   readonly lines: readonly Line[];
 }
 
@@ -40,7 +41,7 @@ function boxes(row: RequestRow, input: ViewInput): readonly Box[] {
   const request: Box = { title: 'request', lines: requestFacts(row, trace, inner) };
   const route: Box = { title: 'route', lines: attempts(row, inner) };
   if (trace === null) return [request, route, { title: 'timeline ms', lines: [missing(row, input.detail)] }];
-  const time: Box = { title: 'timeline ms', lines: timeline(trace, inner, chartMode(input)) };
+  const time: Box = { title: 'timeline ms', note: 'began at, took', lines: timeline(trace, inner, chartMode(input)) };
   return [request, route, time, { title: 'headers', lines: headerLines(trace) }];
 }
 

@@ -63,7 +63,10 @@ function bandsOf(layout: Layout, width: number, height: number): readonly Band[]
   }
   if (layout !== 'stacked') return [];
   return [
-    ...[costPanel, cachePanel, latencyPanel, providersPanel].map((panel) => ({ height: 7, panels: [panel] })),
+    { height: 7, panels: [costPanel] },
+    { height: 6, panels: [cachePanel] },
+    { height: 6, panels: [latencyPanel] },
+    { height: 9, panels: [providersPanel] },
     ...(width >= sessionsWidth ? [{ height: 6, panels: [sessionsPanel] }] : []),
   ];
 }
