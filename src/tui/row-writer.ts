@@ -1,4 +1,5 @@
 import { type CellRow, continued } from './cell-row.ts';
+import type { RowShift } from './row-shift.ts';
 import { plainStyle, styleChange, type TextStyle } from './text-style.ts';
 
 /** Writing up to so many unchanged cells again is as short as moving over them. */
@@ -11,6 +12,11 @@ export class RowWriter {
   /** Where the cursor is, from 0; -1 where that is not known. */
   #row = -1;
   #column = -1;
+  readonly #columns: number;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
 
   /** All that was written; nothing is left of the style that was last used. */
   finish(): string {
@@ -18,15 +24,16 @@ export class RowWriter {
     return this.#text;
   }
 
-  clear(): void {
-    this.#text += '\u001B[m\u001B[2J';
-    this.#style = plainStyle;
+  /** Moves rows on the terminal, by what every VT102 can: margins, and inserted or deleted rows within them. */
+  shift({ top, bottom, by }: RowShift): void {
+    this.#restyle(plainStyle);
+    this.#text += `\u001B[${top + 1};${bottom + 1}r\u001B[${top + 1}H\u001B[${Math.abs(by)}${by > 0 ? 'L' : 'M'}\u001B[r`;
+    this.#column = -1;
   }
 
-  /** Turns one row of a screen of so many columns into another. */
-  update(row: number, [before, after]: readonly [CellRow, CellRow], columns: number): void {
+  update(row: number, before: CellRow, after: CellRow): void {
     if (before.uncertain !== null || after.uncertain !== null) {
-      if (!sameCells(before, after)) this.#rewrite(row, after, columns);
+      if (!sameCells(before, after)) this.#rewrite(row, after);
       return;
     }
     const length = after.texts.length;
@@ -43,7 +50,7 @@ export class RowWriter {
    * Where terminals disagree about the width of a character, the cells behind it are found by their numbers, on a row
    * that was cleared before: whatever the terminal made of that character, they stand where they should.
    */
-  #rewrite(row: number, after: CellRow, columns: number): void {
+  #rewrite(row: number, after: CellRow): void {
     const { texts, uncertain } = after;
     this.#clearFrom(row, 0);
     let start = 0;
@@ -55,7 +62,7 @@ export class RowWriter {
       start = end;
     }
     this.#put(row, after, [start, texts.length]);
-    if (texts.length < columns) this.#clearFrom(row, texts.length);
+    if (texts.length < this.#columns) this.#clearFrom(row, texts.length);
   }
 
   #put(row: number, { texts, styles }: CellRow, [start, end]: readonly [number, number]): void {

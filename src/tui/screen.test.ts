@@ -65,6 +65,27 @@ describe('what stands on the terminal', () => {
     );
   });
 
+  it('is the newest frame after a list in it was scrolled by any number of rows', async () => {
+    const list = fc.record({
+      from: fc.nat(12),
+      count: fc.nat(7),
+      top: fc.integer({ min: 0, max: 2 }),
+      live: fc.nat(9),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(list, { minLength: 2, maxLength: 6 }), async (steps) => {
+        const { terminal, screen } = open(12, 8);
+        for (const { from, count, top, live } of steps) {
+          const rows = Array.from({ length: count }, (_, index) => `\u001B[3${(from + index) % 7}m世 ${from + index}`);
+          const painted = [...['head', 'more'].slice(0, top), ...rows.slice(0, -1), `${live}`, '\u001B[7mfooter'];
+          screen.write(painted.join('\n'));
+          expect(await terminal.cells()).toEqual(await cellsOf(painted, 12, 8));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('is cut where the frame is larger, and cleared where it is smaller', async () => {
     const { terminal, screen } = open(6, 3);
     screen.write('0123456789\n世界世界\nabcde世\nbelow');
@@ -82,6 +103,13 @@ describe('what stands on the terminal', () => {
     expect(await terminal.lines()).toEqual(['│abc     │', '│       y│']);
   });
 
+  it('follows wide characters with what changes behind them', async () => {
+    const { terminal, screen } = open(20, 1);
+    screen.write('世 and the rest: 1');
+    screen.write('界 and the rest: 2');
+    expect(await terminal.lines()).toEqual(['界 and the rest: 2']);
+  });
+
   it.each(['👩‍👩‍👧', '👋', 'e\u0301', '\u200B', '☺️', '각', '\u{1F1E9}\u{1F1EA}'])(
     'has its right edge where it belongs behind %j, of which terminals differ about the width',
     async (text) => {
@@ -92,6 +120,8 @@ describe('what stands on the terminal', () => {
         const [line] = await terminal.lines();
         expect(line).toMatch(/^│.*│$/u);
         expect(terminal.emulator.buffer.active.getLine(0)!.getCell(19)!.getChars()).toBe('│');
+        // Terminals disagree about where the cursor is behind the last column: some would clear that.
+        expect(terminal.writes.at(-1)).not.toMatch(/│.*\[K/u);
       }
       expect(await terminal.lines()).toEqual([framed('plain')]);
     },
@@ -145,6 +175,17 @@ describe('writing', () => {
     expect(written.split('\u001B[2J')).toHaveLength(2);
     screen.repaint();
     expect(terminal.writes.at(-1)!.split('\u001B[2J')).toHaveLength(2);
+  });
+});
+
+describe('the bytes of an update', () => {
+  it('are under 600 at 80x24 with a request a second', () => {
+    expect(medianBytes({ columns: 80, rows: 24, requestsPerFrame: 0.25 })).toBeLessThan(600);
+    expect(medianBytes({ columns: 80, rows: 24, requestsPerFrame: 1 })).toBeLessThan(600);
+  });
+
+  it('are under 4 KB at 140x40 with 25 requests a second', () => {
+    expect(medianBytes({ columns: 140, rows: 40, requestsPerFrame: 6.25 })).toBeLessThan(4096);
   });
 });
 
@@ -226,3 +267,40 @@ describe('entering and leaving', () => {
     expect(await terminal.lines()).toEqual(['dashboard', '', 'footer']);
   });
 });
+
+interface Traffic {
+  readonly columns: number;
+  readonly rows: number;
+  readonly requestsPerFrame: number;
+}
+
+/** Of a screen like the overview: figures and charts that move, and a list that grows at its top. */
+function medianBytes({ columns, rows, requestsPerFrame }: Traffic): number {
+  const { terminal, screen } = open(columns, rows);
+  const sizes: number[] = [];
+  for (let frame = 0; frame < 60; frame++) {
+    const requests = Math.floor(frame * requestsPerFrame);
+    const figures = Array.from({ length: Math.floor(rows / 2) - 2 }, (_, index) => {
+      const chart = Array.from({ length: 26 }, (__, at) => '▁▂▃▄▅▆▇█'[noise(requests + at, index) % 8]).join('');
+      const moving = index % 4 === 3 ? chart : `\u001B[2mname\u001B[22m ${noise(requests, index)} of ${requests}`;
+      return `\u001B[2m│\u001B[22m ${moving}`;
+    });
+    const list = Array.from({ length: Math.ceil(rows / 2) }, (_, index) => requestRow(requests - index, columns));
+    screen.write([`tokenpak UP ${Math.floor(frame / 4)}`, ...figures, ...list, 'keys'].join('\n'));
+    sizes.push(Buffer.byteLength(terminal.writes.at(-1)!));
+  }
+  return sizes.slice(1).toSorted((one, other) => one - other)[30]!;
+}
+
+function requestRow(number: number, columns: number): string {
+  const model = ['claude-sonnet-4-6', 'claude-haiku-4-5', 'gpt-5.4', 'gemini-3-pro'][noise(number, 1) % 4]!;
+  const status = noise(number, 2) % 5 === 0 ? '\u001B[33m429\u001B[39m' : '\u001B[32m200\u001B[39m';
+  const figures = [3, 4, 5, 6, 7].map((salt) => String(noise(number, salt)).padStart(8)).join('');
+  const text = ` anthropic  ${model.padEnd(18)} claude main   project ${columns > 100 ? figures : figures.slice(20)}`;
+  return `\u001B[2m│\u001B[22m 12:04:${String(Math.abs(number) % 60).padStart(2, '0')} ${status}${text} `;
+}
+
+/** The same for the same numbers; from 0 to 9999. */
+function noise(number: number, salt: number): number {
+  return (Math.imul(Math.abs(number) * 31 + salt + 7, 2_654_435_761) >>> 18) & 8191;
+}

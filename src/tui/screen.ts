@@ -1,21 +1,16 @@
 import { EventEmitter } from 'node:events';
-import { type CellRow, cellRow, emptyRow } from './cell-row.ts';
 import { type DeviceOutput, sizeOf } from './device.ts';
-import { RowWriter } from './row-writer.ts';
+import { blankRows, frameUpdate, type ShownRow } from './frame-update.ts';
 
-const enterSequence = '\u001B[?1049h\u001B[?25l\u001B[?7l\u001B[m\u001B[2J\u001B[H';
+const enterSequence = '\u001B[?1049h\u001B[?25l\u001B[?7l\u001B[r\u001B[m\u001B[2J';
 const leaveSequence = '\u001B[m\u001B[?7h\u001B[?25h\u001B[?1049l';
+const clearSequence = '\u001B[m\u001B[2J';
 /** Reports of focus: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, DEC private mode 1004. */
 const reportFocusSequence = '\u001B[?1004h';
 const ignoreFocusSequence = '\u001B[?1004l';
 /** What stands between them is shown at once by terminals that know it: DEC private mode 2026. */
 const beginUpdate = '\u001B[?2026h';
 const endUpdate = '\u001B[?2026l';
-
-interface ShownRow {
-  readonly painted: string;
-  readonly cells: CellRow;
-}
 
 export interface ScreenEvents {
   /** The terminal has another size; everything will be painted anew. */
@@ -35,7 +30,7 @@ export class Screen extends EventEmitter<ScreenEvents> {
   readonly written = { frames: 0, bytes: 0 };
   readonly #output: DeviceOutput;
   readonly #reportFocus: boolean;
-  #shown: ShownRow[] = [];
+  #shown: readonly ShownRow[] = [];
   #shownSize = { columns: 0, rows: 0 };
   #newest: string | null = null;
   #entered = false;
@@ -111,29 +106,20 @@ export class Screen extends EventEmitter<ScreenEvents> {
     if (!this.#entered || this.#behind || this.#newest === null) return;
     const { columns, rows } = sizeOf(this.#output);
     if (columns !== this.#shownSize.columns || rows !== this.#shownSize.rows) this.#resize(columns, rows);
-    const writer = new RowWriter();
-    if (this.#stale) writer.clear();
+    const clear = this.#stale ? clearSequence : '';
+    const { text, shown } = frameUpdate(this.#shown, this.#newest.split('\n', rows), columns);
+    this.#shown = shown;
     this.#stale = false;
-    const frame = this.#newest.split('\n', rows);
-    for (let row = 0; row < rows; row++) this.#paintRow(writer, row, frame[row] ?? '');
-    const text = writer.finish();
-    if (text === '') return;
+    if (clear + text === '') return;
     this.written.frames++;
-    this.#send(beginUpdate + text + endUpdate);
-  }
-
-  #paintRow(writer: RowWriter, row: number, painted: string): void {
-    const before = this.#shown[row];
-    if (before?.painted === painted || (before === undefined && painted === '')) return;
-    const cells = cellRow(painted, this.#shownSize.columns);
-    writer.update(row, [before?.cells ?? emptyRow, cells], this.#shownSize.columns);
-    this.#shown[row] = { painted, cells };
+    this.#send(beginUpdate + clear + text + endUpdate);
   }
 
   #resize(columns: number, rows: number): void {
     // Entering has cleared a terminal of any size.
     if (this.#shownSize.columns !== 0) this.invalidate();
     this.#shownSize = { columns, rows };
+    this.#shown = blankRows(rows);
   }
 
   #forget(): void {
