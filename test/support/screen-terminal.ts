@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import xterm from '@xterm/headless';
-import type { DeviceOutput } from '../../src/tui/device.ts';
+import type { DeviceInput, DeviceOutput } from '../../src/tui/device.ts';
 
 /** A terminal that a screen can write to, and a test can look at. */
 export class ScreenTerminal extends EventEmitter implements DeviceOutput {
@@ -71,4 +71,31 @@ function looks(cell: xterm.IBufferCell): string {
   ].map((flag) => (flag === 0 ? '-' : '+'));
   const text = cell.getWidth() === 0 ? '' : cell.getChars() || ' ';
   return `${cell.getWidth()}${text}|${colors.join(',')}|${flags.join('')}`;
+}
+
+/** What is typed at a terminal: a test emits `data`. */
+export class TestInput extends EventEmitter implements DeviceInput {
+  raw = false;
+  flowing = false;
+  referenced = true;
+
+  setRawMode(raw: boolean): void {
+    this.raw = raw;
+  }
+
+  resume(): void {
+    this.flowing = true;
+  }
+
+  pause(): void {
+    this.flowing = false;
+  }
+
+  ref(): void {
+    this.referenced = true;
+  }
+
+  unref(): void {
+    this.referenced = false;
+  }
 }
