@@ -3,6 +3,8 @@ export interface DeviceOutput {
   /** Cells; absent where nobody knows. */
   readonly columns?: number;
   readonly rows?: number;
+  /** Node's own, absent elsewhere: without it, a terminal that reads no more stops the whole thread in `write`. */
+  readonly _handle?: { readonly setBlocking?: (blocking: boolean) => unknown } | null;
   /** False when the device is behind: it says `drain` once it has caught up. May throw where the device is gone. */
   write(text: string): boolean;
   on(event: 'resize' | 'drain' | 'error', listener: () => void): unknown;

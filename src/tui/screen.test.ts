@@ -251,7 +251,9 @@ describe('entering and leaving', () => {
     terminal.write('$ before\r\n$ ');
     const screen = new Screen(terminal, { reportFocus: true });
     screen.write('not entered yet');
+    expect(terminal.writes).toHaveLength(1);
     screen.enter();
+    expect(await terminal.lines()).toEqual(['not entered yet', '', '']);
     screen.write('\u001B[31mdashboard\n\n\u001B[7mfooter');
     expect(await terminal.lines()).toEqual(['dashboard', '', 'footer']);
     expect(terminal.emulator.modes).toMatchObject({ wraparoundMode: false, sendFocusMode: true });
@@ -263,7 +265,6 @@ describe('entering and leaving', () => {
     expect(terminal.emulator.modes).toMatchObject({ wraparoundMode: true, sendFocusMode: false });
     expect(terminal.writes.filter((text) => text.includes('\u001B[?25h'))).toHaveLength(1);
     screen.enter();
-    screen.repaint();
     expect(await terminal.lines()).toEqual(['dashboard', '', 'footer']);
   });
 });

@@ -60,12 +60,18 @@ export class Screen extends EventEmitter<ScreenEvents> {
     return !this.#lost;
   }
 
-  /** Takes the terminal: what stood on it is kept, and comes back by `leave`. */
+  /** The terminal has not read yet what it was sent. */
+  get behind(): boolean {
+    return this.#behind;
+  }
+
+  /** Takes the terminal, and shows the newest frame: what stood on it is kept, and comes back by `leave`. */
   enter(): void {
     this.#entered = true;
     this.#forget();
     this.#stale = false;
     this.#send(enterSequence + (this.#reportFocus ? reportFocusSequence : ''));
+    this.#paint();
   }
 
   /** Gives the terminal back as it was. Does nothing where that was done. */
