@@ -65,6 +65,8 @@ export interface Attempt {
   cause?: AttemptCause;
   /** Its failure says nothing of the provider: a deadline that the user made shorter. */
   isNeutral?: boolean;
+  /** Raw names and values of the answer, as they went on to the client; left out where there was none. */
+  replyHeaders?: readonly string[] | undefined;
 }
 
 /** A target that a route could have chosen, and what became of it. */

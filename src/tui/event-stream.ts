@@ -1,4 +1,5 @@
 import http from 'node:http';
+import https from 'node:https';
 import { sseDecoder } from '../proxy/sse-decoder.ts';
 
 export interface EventStreamOptions {
@@ -8,18 +9,28 @@ export interface EventStreamOptions {
   readonly token: string | null;
   /** The data is parsed when it is asked for: most events are of no interest to most readers. */
   readonly onEvent: (name: string, data: () => unknown) => void;
+  /** Events are coming from now on. */
+  readonly onOpen?: () => void;
+  /** They are not, or not any more: told after each attempt that came to nothing, with what the system said. */
+  readonly onLost?: (reason: string) => void;
 }
 
-const reconnectMs = 250;
+const firstReconnectMs = 250;
+const maxReconnectMs = 2000;
+/** A proxy says something every 15 seconds. */
+const silentMs = 40_000;
+/** The first event holds blocks for up to 256 names of five kinds. */
+const maxEventBytes = 16 * 1024 * 1024;
 
 /**
  * Follows a proxy's `GET /events` until it is told to stop, and comes back when the connection is lost: a proxy whose
  * thread crashed is there again in a moment. Returns the function that stops it.
  */
-export function followEvents({ baseUrl, token, onEvent }: EventStreamOptions): () => void {
+export function followEvents({ baseUrl, token, onEvent, onOpen, onLost }: EventStreamOptions): () => void {
   let stopped = false;
   let request: http.ClientRequest | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let waitMs = firstReconnectMs;
   connect();
 
   return () => {
@@ -29,20 +40,44 @@ export function followEvents({ baseUrl, token, onEvent }: EventStreamOptions): (
   };
 
   function connect(): void {
-    request = http.get(`${baseUrl}/events`, { agent: false, headers: tokenHeaders(token) }, (response) => {
-      if (response.statusCode !== 200) response.destroy();
-      const decoder = sseDecoder((event) => onEvent(event.name, () => event.json()));
-      response.on('data', (chunk: Buffer) => decoder.push(chunk));
-      response.on('error', () => undefined);
-      response.on('close', reconnect);
-    });
-    request.on('error', reconnect);
-  }
+    let isOver = false;
+    const asked = clientFor(baseUrl).get(`${baseUrl}/events`, { agent: false, headers: tokenHeaders(token) }, follow);
+    asked.setTimeout(silentMs, () => asked.destroy(new Error('silent for too long')));
+    asked.on('error', (error) => over(error.message));
+    request = asked;
 
-  function reconnect(): void {
-    clearTimeout(timer);
-    if (!stopped) timer = setTimeout(connect, reconnectMs);
+    function over(reason: string): void {
+      // An answer that breaks off is told of twice.
+      if (isOver || stopped) return;
+      isOver = true;
+      timer = setTimeout(connect, waitMs);
+      waitMs = Math.min(2 * waitMs, maxReconnectMs);
+      onLost?.(reason);
+    }
+
+    function follow(response: http.IncomingMessage): void {
+      response.on('error', () => undefined);
+      if (response.statusCode !== 200) {
+        response.destroy();
+        return over(`/events answers ${response.statusCode}`);
+      }
+      response.on('close', () => over('the connection was closed'));
+      waitMs = firstReconnectMs;
+      onOpen?.();
+      const decoder = sseDecoder((event) => {
+        if (!stopped) onEvent(event.name, () => event.json());
+      }, maxEventBytes);
+      response.on('data', (chunk: Buffer) => {
+        decoder.push(chunk);
+        if (decoder.lost() !== 'nothing') response.destroy();
+      });
+    }
   }
+}
+
+/** Node's client for a URL: a proxy on another machine can stand behind TLS. */
+export function clientFor(url: string): typeof http | typeof https {
+  return url.startsWith('https:') ? https : http;
 }
 
 /** The header by which a client of an exposed proxy shows its token. */

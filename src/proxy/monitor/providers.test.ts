@@ -39,9 +39,28 @@ describe('providers', () => {
         in_flight: 2,
         last_outcome: null,
         last_error_time: null,
+        quota: [],
         latency_ms: null,
       },
     });
     expect(providers.toJson([])).toMatchObject({ anthropic: { in_flight: 0 } });
+  });
+
+  it('tell of their own limits what the answer said that came last, and keep it where a later one says nothing', () => {
+    const providers = createProviders(() => noon);
+    const answered = (replyHeaders: string[], providerReady: number): void => {
+      const marks = { ...requestRecord().marks, providerReady };
+      providers.add(requestRecord({ marks, attempts: [{ ...good, replyHeaders }] }));
+    };
+    const remaining = (): unknown => providers.toJson([]).openai!.quota.map((quota) => quota.remaining);
+    answered(['x-ratelimit-remaining-requests', '9'], 1060);
+    answered(['x-ratelimit-remaining-requests', '8'], 1090);
+    // A stream that began before, and ended later.
+    answered(['x-ratelimit-remaining-requests', '10'], 1030);
+    expect(remaining()).toEqual([8]);
+    answered(['content-type', 'application/json'], 1100);
+    expect(remaining()).toEqual([8]);
+    answered(['x-ratelimit-remaining-requests', '7'], 1200);
+    expect(remaining()).toEqual([7]);
   });
 });

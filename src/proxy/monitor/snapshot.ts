@@ -42,6 +42,17 @@ export interface WindowJson extends BlockJson {
   readonly seconds: number;
 }
 
+/** How much of a provider's own limit is left, as the headers of its last answer said. */
+export interface QuotaJson {
+  /** As the provider calls it: `requests`, `input-tokens`, `5h`, … */
+  readonly name: string;
+  /** The share of it, 0 to 1; null where it is not known. */
+  readonly used: number | null;
+  readonly limit: number | null;
+  readonly remaining: number | null;
+  readonly resets: string | null;
+}
+
 /** How calls to one provider went; a request may make several. */
 export interface ProviderJson {
   readonly requests: number;
@@ -50,6 +61,8 @@ export interface ProviderJson {
   readonly in_flight: number;
   readonly last_outcome: Outcome | null;
   readonly last_error_time: string | null;
+  /** Empty where it has told of none. */
+  readonly quota: readonly QuotaJson[];
   readonly latency_ms: Quantiles | null;
 }
 

@@ -115,6 +115,7 @@ class UpstreamCalls implements CallListener {
     }
     const hasBody = call.method !== 'HEAD' && status !== 204 && status !== 304;
     const headers = this.#filterReply(raw);
+    attempt.replyHeaders = headers;
     resolve({ status, headers, dialect: call.dialect, hasBody, body: upstreamCall, layers: [] });
   }
 
@@ -154,7 +155,14 @@ class UpstreamCalls implements CallListener {
 }
 
 function newAttempt({ target, model, record }: RoutedCall): Attempt {
-  const attempt: Attempt = { provider: target.provider, status: null, outcome: null, ms: 0, isSent: false };
+  const attempt: Attempt = {
+    provider: target.provider,
+    status: null,
+    outcome: null,
+    ms: 0,
+    isSent: false,
+    replyHeaders: undefined,
+  };
   if (target.model !== null && target.model !== model) attempt.model = target.model;
   record.attempts.push(attempt);
   return attempt;

@@ -39,6 +39,13 @@ const named = z.record(
   z.strictObject(block).meta({ id: 'Block', description: 'What the requests under one name came to' }),
 );
 
+const quota = z.strictObject({
+  name: z.string().describe('As it calls the limit: `requests`, `input-tokens`, `5h`, …'),
+  used: z.number().min(0).max(1).nullable().describe('The share of it; null where it is not known'),
+  limit: z.number().min(0).nullable(),
+  remaining: z.number().min(0).nullable(),
+  resets: time.nullable(),
+});
 const provider = z
   .strictObject({
     requests: count.describe('Calls; a request may make several'),
@@ -46,6 +53,10 @@ const provider = z
     in_flight: count,
     last_outcome: outcome.nullable(),
     last_error_time: time.nullable(),
+    quota: z
+      .array(quota)
+      .max(8)
+      .describe('Its own limits, as the headers of its answers told last; empty where they did not'),
     latency_ms: quantiles.nullable().describe('Of whole calls'),
   })
   .meta({ id: 'Provider', description: 'How the calls to one provider went' });

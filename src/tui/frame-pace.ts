@@ -1,0 +1,49 @@
+/** What the pace of frames depends on. Times are milliseconds of any one clock. */
+export interface PaceInput {
+  readonly now: number;
+  /** Since the last frame, something to show has changed. */
+  readonly changed: boolean;
+  /** A key was pressed, the size has changed, the process goes on: what is shown must follow at once. */
+  readonly urgent: boolean;
+  /** Nobody looks, or whoever looks wants it to stand still. */
+  readonly still: boolean;
+}
+
+const liveMs = 250;
+const idleMs = 1000;
+const urgentMs = 50;
+/** A frame is one block of the thread: beyond this, every second one is left out, and so on. */
+const costlyFrameMs = 25;
+const cheapFrameMs = 15;
+const judgedFrames = 15;
+const slowest = 8;
+
+/** Decides when frames are due, and draws fewer where they are costly. It has no clock of its own. */
+export class FramePace {
+  #lastFrame = -Infinity;
+  #costs: number[] = [];
+  #stretch = 1;
+
+  /** Frames are costly here: there are fewer than there should be. */
+  get slow(): boolean {
+    return this.#stretch > 1;
+  }
+
+  /** Milliseconds until the next frame, 0 where it is due; null where none is. */
+  dueIn({ now, changed, urgent, still }: PaceInput): number | null {
+    if (still && !urgent) return null;
+    const pause = urgent ? urgentMs : (changed ? liveMs : idleMs) * this.#stretch;
+    return Math.max(this.#lastFrame + pause - now, 0);
+  }
+
+  /** A frame was drawn at `now`, which took so long. */
+  drawn(now: number, tookMs: number): void {
+    this.#lastFrame = now;
+    this.#costs.push(tookMs);
+    if (this.#costs.length < judgedFrames) return;
+    const median = this.#costs.toSorted((one, other) => one - other)[Math.floor(judgedFrames / 2)]!;
+    this.#costs = [];
+    if (median > costlyFrameMs) this.#stretch = Math.min(this.#stretch * 2, slowest);
+    else if (median < cheapFrameMs) this.#stretch = Math.max(this.#stretch / 2, 1);
+  }
+}
