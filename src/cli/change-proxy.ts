@@ -1,6 +1,6 @@
 import { askControl } from '../proxy/control/index.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import type { RunningProxy } from './instances.ts';
+import type { ControlledProxy } from './open-screen.ts';
 
 /**
  * Changes something in a running proxy, over its control socket.
@@ -8,7 +8,7 @@ import type { RunningProxy } from './instances.ts';
  * @throws CommandError when the proxy refuses it, with what it says, or does not answer.
  */
 export async function changeProxy(
-  { controlSocket, file }: RunningProxy,
+  { controlSocket, file }: ControlledProxy,
   request: Parameters<typeof askControl>[1],
   body: object,
 ): Promise<void> {

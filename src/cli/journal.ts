@@ -21,6 +21,8 @@ export interface Journal {
   /** A thrown value, with its stack. */
   readonly failure: (what: string, thrown: unknown) => void;
   readonly request: (request: EndedRequest) => void;
+  /** While a screen has the terminal, what is said goes to it; null: to the terminal again. Requests it shows itself. */
+  readonly divert: (to: ((level: LogLevel, message: string) => void) | null) => void;
   /** Whether a message of this level would be said. */
   readonly says: (level: LogLevel) => boolean;
 }
@@ -37,6 +39,7 @@ const severity: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 
 
 export function createJournal({ terminal, json, detached }: JournalOutput): Journal {
   let settings: JournalSettings = { level: 'info', file: null, redact: (text) => text };
+  let diverted: ((level: LogLevel, message: string) => void) | null = null;
   const says = (level: LogLevel): boolean => severity[level] <= severity[settings.level];
   const toFile = (level: LogLevel, text: string): void =>
     // Further lines are indented: nothing that is logged can pass for a line of its own.
@@ -47,7 +50,8 @@ export function createJournal({ terminal, json, detached }: JournalOutput): Jour
     const text = settings.redact(message);
     toFile(level, text);
     if (detached && settings.file !== null) return;
-    if (level === 'error') terminal.error(text);
+    if (diverted !== null) diverted(level, text);
+    else if (level === 'error') terminal.error(text);
     else if (level === 'warn') terminal.warn(text);
     else terminal.note(text);
   }
@@ -57,11 +61,12 @@ export function createJournal({ terminal, json, detached }: JournalOutput): Jour
     log,
     failure: (what, thrown) =>
       log('error', `${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`),
+    divert: (to) => (diverted = to),
     says,
     request(request) {
       if (!says('info')) return;
       if (settings.file !== null) toFile('info', requestLine(request, uncolored));
-      if (detached) return;
+      if (detached || diverted !== null) return;
       if (json) terminal.json({ event: 'request', ...request });
       else terminal.print(requestLine(request, terminal.color));
     },

@@ -5,6 +5,8 @@ export interface LifecycleParts {
   readonly journal: Journal;
   /** A detached proxy reads its configuration again on SIGHUP; one with a terminal has lost it, and drains. */
   readonly detached: boolean;
+  /** Before anything is said of an end: a screen would hide it. */
+  readonly ending: () => void;
   /** Lets requests end, for so long, or as configured; settles when the proxy is gone. */
   readonly drain: (drainMs: number | null) => Promise<void>;
   /** Ends the proxy at once. */
@@ -25,7 +27,7 @@ export interface Lifecycle {
 type Listeners = Readonly<Record<string, (...args: unknown[]) => void>>;
 
 /** Decides when a running proxy ends, and with what exit code: signals, faults of our own, and the control socket. */
-export function createLifecycle({ journal, detached, drain, kill, reload }: LifecycleParts): Lifecycle {
+export function createLifecycle({ journal, detached, ending, drain, kill, reload }: LifecycleParts): Lifecycle {
   let end: (code: ExitCode) => void = () => undefined;
   const ended = new Promise<ExitCode>((resolve) => (end = resolve));
   let draining = false;
@@ -47,7 +49,10 @@ export function createLifecycle({ journal, detached, drain, kill, reload }: Life
   return {
     ended,
     drain: (why, drainMs) => begin(why, drainMs, exitCodes.ok),
-    lost: () => end(exitCodes.internal),
+    lost() {
+      ending();
+      end(exitCodes.internal);
+    },
     dispose() {
       for (const [event, listener] of Object.entries(listeners)) process.off(event, listener);
     },
@@ -56,6 +61,7 @@ export function createLifecycle({ journal, detached, drain, kill, reload }: Life
   function begin(why: string, drainMs: number | null, code: ExitCode): void {
     if (draining) return;
     draining = true;
+    ending();
     journal.log('info', why);
     drain(drainMs).then(
       () => end(code),
@@ -75,6 +81,7 @@ export function createLifecycle({ journal, detached, drain, kill, reload }: Life
   }
 
   function faulted(what: string, thrown: unknown): void {
+    ending();
     journal.failure(what, thrown);
     begin('draining after a fault', null, exitCodes.internal);
   }

@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'what a running proxy has done',
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
+  top: { summary: 'watch a running proxy', load: async () => (await import('./commands/top.ts')).topCommand },
   health: { summary: 'ask a proxy how it is', load: async () => (await import('./commands/health.ts')).healthCommand },
   env: {
     summary: 'print exports that point clients here',

@@ -7,7 +7,7 @@ interface Syntax {
 }
 
 const posix: Syntax = {
-  set: (name, value) => `export ${name}=${quoted(value, String.raw`'\''`)}`,
+  set: (name, value) => `export ${name}=${quotedForShell(value)}`,
   unset: (name) => `unset ${name}`,
 };
 
@@ -37,4 +37,9 @@ export function writeUnset(shell: Shell, names: readonly string[]): string {
 /** In single quotes, within which only the quote itself means something. */
 function quoted(value: string, escapedQuote: string): string {
   return `'${value.replaceAll("'", escapedQuote)}'`;
+}
+
+/** As one word of a POSIX shell. */
+export function quotedForShell(value: string): string {
+  return quoted(value, String.raw`'\''`);
 }

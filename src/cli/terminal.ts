@@ -1,4 +1,5 @@
 import chalk, { chalkStderr, type ChalkInstance } from 'chalk';
+import type { Device, DeviceInput, DeviceOutput } from '../tui/device.ts';
 import { plainText } from '../tui/plain-text.ts';
 
 /** The only writer to standard output and standard error. */
@@ -7,6 +8,8 @@ export interface Terminal {
   readonly color: ChalkInstance;
   /** Whether standard output is a terminal. */
   readonly interactive: boolean;
+  /** What a screen is shown on; null where standard output is no terminal. */
+  readonly device: Device | null;
   /** Results: a line on standard output. */
   readonly print: (line: string) => void;
   /** Results for programs: a value as one line of JSON on standard output. */
@@ -30,12 +33,18 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
   return {
     color: chalk,
     interactive: stdout.isTTY === true,
+    device: stdout.isTTY === true ? { output: stdout as DeviceOutput, input: standardInput() } : null,
     print: (line) => out(`${keepColors(line)}\n`),
     json: (value) => out(`${JSON.stringify(value)}\n`),
     note: (text) => err(`${keepColors(text)}\n`),
     warn: (text) => err(`${chalkStderr.yellow('warning:')} ${keepColors(text)}\n`),
     error: (text) => err(`${chalkStderr.red('error:')} ${keepColors(text)}\n`),
   };
+}
+
+/** Null where keys cannot be read one by one. */
+function standardInput(): DeviceInput | null {
+  return process.stdin.isTTY ? process.stdin : null;
 }
 
 /** A reader that went away (`| head`) is no reason to stop: what is left to say to it is dropped. */

@@ -101,6 +101,11 @@ export class Screen extends EventEmitter<ScreenEvents> {
     return true;
   }
 
+  /** Puts a text on the terminal's clipboard, where it lets programs do so: OSC 52 of the same page. */
+  copy(text: string): void {
+    this.#send(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
+  }
+
   /** Leaves, and takes its listeners off the device; all but the one that swallows its errors. */
   close(): void {
     this.leave();

@@ -30,6 +30,7 @@ export class DashboardStore {
   #health: Health | null = null;
   /** When nobody was on their way, by the proxy's clock; null where the last answer told of some. */
   #emptyAt: number | null = null;
+  #isChanged = false;
   #state: DashboardState;
 
   constructor(options: StoreOptions) {
@@ -44,15 +45,22 @@ export class DashboardStore {
 
   readonly getSnapshot = (): DashboardState => this.#state;
 
+  /** Something has happened that is not shown yet. */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
   /** Makes all that has come since the last time the state that is shown. */
   publish(now: number): void {
     this.#requests.dropSilent(now);
+    this.#isChanged = false;
     this.#state = this.#stateAt(now);
     for (const listener of this.#listeners) listener();
   }
 
   /** Takes an event of `/events`. @param data as it was sent, parsed; whatever it is */
   event(name: string, data: unknown, now: number): void {
+    this.#isChanged = true;
     if (name === 'hello') this.#hello(data);
     else if (name === 'started') this.#started(data, now);
     else if (name === 'progress') this.#progress(data, now);
@@ -87,6 +95,7 @@ export class DashboardStore {
 
   /** Whether the proxy is there. */
   connected(connection: Connection): void {
+    this.#isChanged = true;
     this.#connection = connection;
   }
 

@@ -23,7 +23,8 @@ export type Action =
   | { readonly type: 'copy'; readonly id: string }
   | { readonly type: 'openJson'; readonly id: string }
   | { readonly type: 'breaker'; readonly name: string; readonly to: 'open' | 'close' | 'auto' }
-  | { readonly type: 'allowBudget'; readonly name: string };
+  /** `once`: dollars or tokens on top. */
+  | { readonly type: 'allowBudget'; readonly name: string; readonly subject: string | null; readonly once: number };
 
 /** What the person at the screen has chosen to see. */
 export interface View {

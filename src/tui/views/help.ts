@@ -45,8 +45,8 @@ const acting: readonly Group[] = [
       ['J', 'open JSON in $PAGER'],
       ['B', 'breaker of the provider:'],
       ['', 'open, close, auto (asks)'],
-      ['A', 'let one more request of'],
-      ['', 'a budget pass (asks)'],
+      ['A', 'allow a tenth more of the'],
+      ['', 'fullest budget (asks)'],
     ],
   ],
   [

@@ -1,0 +1,48 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { resolvePaths } from '../../proxy/config/index.ts';
+import type { CommandContext } from '../command-context.ts';
+import { CommandError, exitCodes } from '../exit-codes.ts';
+import { findProxy } from '../instances.ts';
+import type { ControlledProxy, ScreenFlags } from '../open-screen.ts';
+import { portOption } from '../options.ts';
+import { screenChoice } from '../screen-choice.ts';
+import { showUntilLeft } from '../top.ts';
+
+interface TopOptions extends ScreenFlags {
+  readonly port?: number;
+  readonly url?: string;
+  readonly screenReader?: true;
+}
+
+export function topCommand({ terminal, globals }: CommandContext): Command {
+  return new Command('top')
+    .description('Watch a running proxy on this terminal. Several may look at once; the proxy goes on when they leave.')
+    .addOption(portOption('which proxy, when several run'))
+    .addOption(new Option('--url <url>', 'one on another machine, read-only').argParser(httpUrl).conflicts('port'))
+    .option('--ascii', 'draw with ASCII alone')
+    .option('--screen-reader', 'sentences instead of a screen')
+    .option('--pause-unfocused', 'stand still while the terminal is not in focus')
+    .addHelpText('after', '\nExamples:\n  $ tokenpak top\n  $ tokenpak top --url http://10.0.0.5:8766')
+    .action(async ({ port, url, ...options }: TopOptions) => {
+      const choice = screenChoice({ tui: true, ...options }, terminal, process.env);
+      if (choice === 'lines') {
+        const where = "a screen needs a terminal; 'tokenpak status' and 'tokenpak logs -f' do without";
+        throw new CommandError(exitCodes.usage, where);
+      }
+      const proxy = url === undefined ? await findProxy(runtimeDir(globals()), port) : null;
+      const control: ControlledProxy | null = proxy;
+      const baseUrl = url ?? proxy!.baseUrl;
+      process.exit(await showUntilLeft(terminal, { choice, url: baseUrl, flags: options, control }));
+    });
+}
+
+function runtimeDir(options: ReturnType<CommandContext['globals']>): string {
+  return resolvePaths({ env: process.env, ...options }).runtimeDir;
+}
+
+function httpUrl(text: string): string {
+  if (!text.startsWith('http://') || !URL.canParse(text)) {
+    throw new InvalidArgumentError('Expected a URL such as http://10.0.0.5:8766.');
+  }
+  return text.replace(/\/+$/u, '');
+}

@@ -1,0 +1,244 @@
+import type { ChalkInstance } from 'chalk';
+import { paintLine, type Paint } from './cells.ts';
+import { chosenRequests } from './chosen-requests.ts';
+import type { Detail } from './detail-data.ts';
+import type { Device } from './device.ts';
+import { FramePace } from './frame-pace.ts';
+import { asciiGlyphs, type Glyphs, unicodeGlyphs } from './glyphs.ts';
+import { type InkScreen, openInkScreen } from './ink-screen.tsx';
+import { press } from './keys.ts';
+import { drawScreen } from './layout.ts';
+import { createPaint } from './palette.ts';
+import { openSource, type Source } from './source.ts';
+import type { DashboardState, NoticeRow, RequestRow } from './state.ts';
+import { DashboardStore } from './store.ts';
+import { TerminalSession } from './terminal-session.ts';
+import { type Action, firstView, type View } from './view.ts';
+import { pageRows } from './views/overview.ts';
+
+export interface DashboardOptions {
+  /** Of the proxy, without a path. */
+  readonly url: string;
+  /** For an exposed proxy, or null. */
+  readonly token: string | null;
+  /** Nothing can be changed from here. */
+  readonly readOnly: boolean;
+  readonly device: Device;
+  readonly color: ChalkInstance;
+  readonly ascii: boolean;
+  /** Stands still while the terminal has not the focus, where it tells. */
+  readonly pauseUnfocused: boolean;
+  readonly handlers: DashboardHandlers;
+}
+
+/** The request that an action is about, as far as it is known. */
+export interface Subject {
+  readonly row: RequestRow | null;
+  readonly trace: Awaited<ReturnType<Source['detail']>>;
+}
+
+/** What a screen cannot do by itself. */
+export interface DashboardHandlers {
+  /** `q`. */
+  readonly leave: () => void;
+  /** `ctrl-c`. */
+  readonly stop: () => void;
+  /** The terminal is gone. */
+  readonly lost: () => void;
+  /** Does something, and gives what to say of it. A rejection's message is said as well. */
+  readonly change: (action: Extract<Action, { type: 'breaker' | 'allowBudget' }>) => Promise<string>;
+  /** The text that is put on the clipboard. */
+  readonly curl: (subject: Subject) => string;
+  /** Shows a text page by page, on a terminal that is its own as long as that takes. */
+  readonly page: (text: string) => Promise<void>;
+}
+
+export interface Dashboard {
+  /** Something that this program itself has to say. */
+  readonly notice: (level: NoticeRow['level'], message: string) => void;
+  /** Frames and bytes that were written, for those who measure. */
+  readonly written: { readonly frames: number; readonly bytes: number };
+  /** Gives the terminal back. */
+  readonly close: () => void;
+}
+
+/** Shows a running proxy on a terminal until it is closed. */
+export function openDashboard(options: DashboardOptions): Dashboard {
+  return new Running(options);
+}
+
+/** Between two looks at whether something has changed. */
+const lookMs = 250;
+
+class Running implements Dashboard {
+  readonly #options: DashboardOptions;
+  readonly #store: DashboardStore;
+  readonly #source: Source;
+  readonly #session: TerminalSession;
+  readonly #ink: InkScreen;
+  readonly #pace = new FramePace();
+  readonly #paint: Paint;
+  readonly #glyphs: Glyphs;
+  #view: View;
+  /** What is shown: the newest, or the one at which the screen was paused. */
+  #state: DashboardState;
+  #detail: { readonly id: string; readonly value: Detail } | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isUrgent = true;
+  #isFocused = true;
+  #isLent = false;
+  #isClosed = false;
+
+  constructor(options: DashboardOptions) {
+    this.#options = options;
+    const { url, token, readOnly, device, color, ascii, pauseUnfocused } = options;
+    this.#paint = createPaint(color);
+    this.#glyphs = ascii ? asciiGlyphs : unicodeGlyphs;
+    this.#view = { ...firstView, chart: ascii ? 'ascii' : firstView.chart };
+    this.#store = new DashboardStore({ url, readOnly, now: Date.now() });
+    this.#state = this.#store.getSnapshot();
+    this.#source = openSource({ baseUrl: url, token, store: this.#store });
+    this.#session = new TerminalSession({
+      device,
+      onResume: () => this.#urgent(),
+      ...(pauseUnfocused ? { onFocus: (focused: boolean) => this.#focus(focused) } : {}),
+    });
+    this.#session.start();
+    this.#session.screen.on('resize', () => this.#urgent());
+    this.#session.screen.on('lost', () => options.handlers.lost());
+    this.#ink = openInkScreen({ session: this.#session, onKey: (key) => this.#press(key) });
+    this.#look();
+  }
+
+  get written(): Dashboard['written'] {
+    return this.#session.screen.written;
+  }
+
+  notice(level: NoticeRow['level'], message: string): void {
+    this.#store.notice({ time: Date.now(), level, message });
+    this.#urgent();
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#source.close();
+    this.#ink.unmount();
+    this.#session.close();
+  }
+
+  #urgent(): void {
+    this.#isUrgent = true;
+    this.#look();
+  }
+
+  #focus(focused: boolean): void {
+    this.#isFocused = focused;
+    this.#source.setPace(this.#watched());
+    this.#urgent();
+  }
+
+  #watched(): boolean {
+    return this.#isFocused && !this.#view.paused;
+  }
+
+  /** Draws when it is time to; else looks again in a while. */
+  #look(): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed || this.#isLent) return;
+    const due = this.#pace.dueIn({
+      now: performance.now(),
+      changed: this.#store.isChanged,
+      urgent: this.#isUrgent,
+      still: !this.#watched(),
+    });
+    if (due === 0) this.#draw();
+    this.#timer = setTimeout(() => this.#look(), due === null || due === 0 ? lookMs : Math.min(due, lookMs));
+  }
+
+  #draw(): void {
+    const startedAt = performance.now();
+    this.#isUrgent = false;
+    if (!this.#view.paused) {
+      this.#store.publish(Date.now());
+      this.#state = this.#store.getSnapshot();
+    }
+    const { columns, rows } = this.#session.screen;
+    const detail = this.#detail?.value ?? null;
+    const lines = drawScreen({ state: this.#state, view: this.#view, detail, columns, rows, glyphs: this.#glyphs });
+    this.#ink.show(lines.map((line) => paintLine(line, this.#paint)));
+    const now = performance.now();
+    this.#pace.drawn(now, now - startedAt);
+  }
+
+  #press(key: string): void {
+    if (this.#isClosed || this.#isLent) return;
+    const requests = chosenRequests(this.#state.requests, this.#view);
+    const pressing = { view: this.#view, state: this.#state, requests, pageRows: pageRows(this.#session.screen) };
+    const { view, action } = press(key, pressing);
+    const wasPaused = this.#view.paused;
+    this.#view = view;
+    if (wasPaused !== view.paused) this.#source.setPace(this.#watched());
+    this.#followDetail(requests);
+    this.#urgent();
+    if (action !== null) void this.#act(action).catch((error: unknown) => this.#say((error as Error).message));
+  }
+
+  #say(said: string): void {
+    this.#view = { ...this.#view, said };
+    this.#urgent();
+  }
+
+  /** Asks for what is told of a request when it is looked at. */
+  #followDetail(requests: readonly RequestRow[]): void {
+    if (this.#view.name !== 'detail') return;
+    const id = this.#view.selected ?? requests[0]?.id;
+    if (id === undefined || this.#detail?.id === id) return;
+    this.#detail = { id, value: 'loading' };
+    void this.#source.detail(id).then((trace) => {
+      if (this.#detail?.id !== id) return;
+      // Of one that is still on its way, it is asked again the next time.
+      this.#detail = this.#rowOf(id)?.status === null ? null : { id, value: trace === null ? 'gone' : { trace } };
+      this.#urgent();
+    });
+  }
+
+  #rowOf(id: string): RequestRow | null {
+    return this.#state.requests.find((row) => row.id === id) ?? null;
+  }
+
+  async #act(action: Action): Promise<void> {
+    const { handlers } = this.#options;
+    switch (action.type) {
+      case 'leave':
+        return handlers.leave();
+      case 'stop':
+        return handlers.stop();
+      case 'suspend':
+        return this.#session.suspend();
+      case 'copy':
+        this.#session.screen.copy(handlers.curl(await this.#subject(action.id)));
+        return this.#say('copied as curl, without secrets and body, where the terminal allows it (OSC 52)');
+      case 'openJson':
+        return this.#page(await this.#subject(action.id));
+      case 'breaker':
+      case 'allowBudget':
+        return this.#say(await handlers.change(action));
+    }
+  }
+
+  async #subject(id: string): Promise<Subject> {
+    return { row: this.#rowOf(id), trace: await this.#source.detail(id) };
+  }
+
+  async #page(subject: Subject): Promise<void> {
+    this.#isLent = true;
+    try {
+      await this.#session.lend(() => this.#options.handlers.page(JSON.stringify(subject, null, 2)));
+    } finally {
+      this.#isLent = false;
+      this.#urgent();
+    }
+  }
+}

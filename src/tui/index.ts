@@ -1,0 +1,1 @@
+export { openDashboard, type Dashboard, type DashboardHandlers, type Subject } from './dashboard.ts';
