@@ -122,6 +122,7 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
     drain: (graceMs) => drain.run(door, listener, graceMs),
     async reload(next) {
       current = await reloaded(config, next, { models, keys, host });
+      monitor.notice('reload', 'the configuration has been read again');
     },
     change: async (change) => (change.kind === 'registry' ? keys.reread() : traffic.change(change)),
   };
