@@ -8,7 +8,9 @@ import { createPipeline } from './pipeline.ts';
 import type { ProviderRouterParts } from './provider-router/index.ts';
 import type { RecordSink, RequestRecord } from './record.ts';
 import type { Next } from './stage.ts';
+import type { CostPart } from './token-counter/cost.ts';
 import {
+  costParts,
   estimator,
   listPrices,
   loadPrices,
@@ -17,6 +19,8 @@ import {
   tokenCounter,
   usageProgress,
   type LiveUsage,
+  type PricedRequest,
+  type PriceTable,
 } from './token-counter/index.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -33,6 +37,8 @@ export interface Models extends Pick<Network, 'addresses' | 'retryBudgets' | 'se
   /** The pipeline for a configuration. */
   readonly pipeline: (config: ProxyConfig) => Promise<Next<Received>>;
   readonly configure: (config: ProxyConfig) => void;
+  /** What each class of a finished request's tokens cost, by the prices of now; null where that is not its cost. */
+  readonly costParts: (request: PricedRequest) => CostPart[] | null;
   readonly progressOf: (record: RequestRecord) => LiveUsage | null;
   /** What a user should know of the price file. */
   readonly notices: () => string[];
@@ -44,12 +50,14 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
   const counting = estimator({ clock });
   const progress = usageProgress();
   let priceProblems: readonly string[] = [];
+  let prices: PriceTable | null = null;
   // The demonstration asks it at once; elsewhere it is started by the first who does. A failure is told to who asks.
   if (initial.demo) loopback.url().catch(() => undefined);
 
   async function compose(config: ProxyConfig): Promise<Next<Received>> {
     const { table, problems } = await loadPrices(config.pricesFile);
     priceProblems = problems;
+    prices = table;
     const counter = tokenCounter({
       usage: config.usage,
       pricing: pricing(table),
@@ -74,6 +82,7 @@ export function createModels(initial: ProxyConfig, { clock, loopback, traffic, l
       network.configure(config);
       traffic.configure(config);
     },
+    costParts: (request) => prices && costParts(prices, request),
     progressOf: progress.of,
     addresses: network.addresses,
     retryBudgets: network.retryBudgets,

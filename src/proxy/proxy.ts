@@ -6,6 +6,7 @@ import { createAdmin, type Admin } from './admin/index.ts';
 import { systemClock as clock } from './clock.ts';
 import type { Change, ChangeProblem } from './change.ts';
 import type { ProxyConfig } from './config/config.ts';
+import { createRedactor } from './config/secret-shapes.ts';
 import { createDrain, type Drain } from './drain.ts';
 import type { Received } from './exchange.ts';
 import { openLedger, type Ledger } from './ledger/index.ts';
@@ -97,7 +98,7 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
   });
   const connections = new ClientConnections(connectionLimit(config.capacity.connections), load);
   const monitor = monitorOf(config, instance, { ledger, models, traffic, load });
-  const tracing = createTracing();
+  const tracing = createTracing({ redact: createRedactor([]), costParts: models.costParts });
   const keys = await keysOf(config, monitor, host);
   const drain = createDrain({ clock, ledger, monitor, models });
   const sinks = createSinks({ ledger, monitor, tracing, log: host.log });
@@ -121,6 +122,7 @@ export async function createProxy(config: ProxyConfig, host: ProxyHost): Promise
     drain: (graceMs) => drain.run(door, listener, graceMs),
     async reload(next) {
       current = await reloaded(config, next, { models, keys, host });
+      monitor.notice('reload', 'the configuration has been read again');
     },
     change: async (change) => (change.kind === 'registry' ? keys.reread() : traffic.change(change)),
   };

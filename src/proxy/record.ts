@@ -153,6 +153,11 @@ export interface RequestRecord {
   /** Unix milliseconds at which the request's head was received. */
   readonly time: number;
   readonly method: string;
+  /**
+   * Raw names and values as the client sent them, credentials included: nobody may show or keep them as they are. Left
+   * out of records that are read from the ledger.
+   */
+  readonly requestHeaders?: readonly string[];
   /** The path without prefixes and without its query, which can hold a key. */
   path: string;
   caller: Caller;

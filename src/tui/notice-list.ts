@@ -46,5 +46,5 @@ function levelOf(code: string, message: string): NoticeRow['level'] {
   if (code === 'circuit') return / is (?:half open|closed|forced closed):/.test(message) ? 'info' : 'error';
   if (code === 'overload') return message.includes('taken again') ? 'info' : 'error';
   if (code === 'budget') return message.includes('is used up') ? 'error' : 'warn';
-  return code === 'reload_refused' ? 'error' : 'info';
+  return 'info';
 }

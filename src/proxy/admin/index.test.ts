@@ -52,7 +52,7 @@ describe('the own endpoints', () => {
       retryBudgets: () => [],
       shed: () => ({}),
     });
-    tracing = createTracing();
+    tracing = createTracing({ redact: (text) => text, costParts: () => null });
     parts = {
       ...monitor,
       clock,

@@ -59,7 +59,7 @@ export const eventSchemas = {
     .strictObject({
       version,
       time,
-      code: z.string(),
+      code: z.string().describe('`circuit`, `budget`, `overload`, `reload` or `skipped`; there may be more'),
       message: z.string(),
       skipped: count
         .nullable()

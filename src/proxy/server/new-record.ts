@@ -31,6 +31,7 @@ export function newRecord(opening: Opening, { method, time, address }: Arrival):
     id: opening.id,
     time,
     method,
+    requestHeaders: opening.headers,
     path: path.slice(0, maxPathLength),
     caller: { address, key: opening.access?.name ?? null, project, session: null, agent: null },
     dialect: endpoint.dialect,

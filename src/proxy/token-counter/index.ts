@@ -1,6 +1,9 @@
 export { estimator } from './estimate/estimator.ts';
 export { priceCeiling } from './prices/ceiling.ts';
 export type { CeilingOf } from './prices/ceiling.ts';
+export { costParts } from './prices/cost-parts.ts';
+export type { PricedRequest } from './prices/cost-parts.ts';
+export type { PriceTable } from './prices/price-table.ts';
 export { loadPrices } from './prices/load.ts';
 export { listPrices } from './prices/list-prices.ts';
 export { pricing } from './prices/pricing.ts';

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../record.ts';
-import { type Trace, traceOf, type TraceSummary, traceSummary } from './trace.ts';
+import { type Trace, traceOf, type TraceParts, type TraceSummary, traceSummary } from './trace.ts';
 import { TraceSlot } from './trace-slot.ts';
 
 const maxTraces = 200;
@@ -13,7 +13,7 @@ export interface Tracing {
 }
 
 /** Keeps the last requests' ways through the proxy; the names in a record are bounded, so their number bounds the memory. A trace is put together when somebody asks for it. */
-export function createTracing(): Tracing {
+export function createTracing(parts: TraceParts): Tracing {
   const slots: TraceSlot[] = [];
   let next = 0;
   return {
@@ -28,7 +28,7 @@ export function createTracing(): Tracing {
     },
     trace(id) {
       const source = slots.find((slot) => slot.holds(id))?.source();
-      return source ? traceOf(source) : null;
+      return source ? traceOf(source, parts) : null;
     },
   };
 }

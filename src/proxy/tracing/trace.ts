@@ -1,6 +1,8 @@
 import type { Marks, Outcome } from '../record.ts';
 import { boundedName } from '../request-json.ts';
 import { stageMs } from '../stage-times.ts';
+import type { CostPart } from '../token-counter/cost.ts';
+import { redactedHeaders, type ShownHeader } from './redacted-headers.ts';
 import type { TraceSource } from './trace-slot.ts';
 
 /** One request in the list of traces. */
@@ -30,6 +32,25 @@ export interface Trace extends TraceSummary {
     readonly outcome: Outcome | null;
     readonly ms: number;
   }[];
+  /** Redacted; null where they were too large to keep. The answer's are the provider's own, of the last attempt. */
+  readonly headers: { readonly request: readonly ShownHeader[]; readonly response: readonly ShownHeader[] } | null;
+  /** What each class of tokens cost; null where that cannot be told to the picodollar. */
+  readonly cost_parts: readonly CostPartJson[] | null;
+}
+
+interface CostPartJson {
+  readonly class: CostPart['class'];
+  readonly tokens: number;
+  readonly cost_usd: number;
+  readonly cost_picodollars: string;
+}
+
+/** What a trace is told with. */
+export interface TraceParts {
+  /** Takes out of a text whatever looks like a credential. */
+  readonly redact: (text: string) => string;
+  /** What each class of a request's tokens cost, or null where that is not known any more. */
+  readonly costParts: (request: TraceSource) => CostPart[] | null;
 }
 
 export function traceSummary(record: TraceSource): TraceSummary {
@@ -47,8 +68,8 @@ export function traceSummary(record: TraceSource): TraceSummary {
   };
 }
 
-export function traceOf(record: TraceSource): Trace {
-  const { marks, stages, attempts } = record;
+export function traceOf(record: TraceSource, { redact, costParts }: TraceParts): Trace {
+  const { marks, stages, attempts, headers } = record;
   return {
     version: 1,
     ...traceSummary(record),
@@ -66,7 +87,13 @@ export function traceOf(record: TraceSource): Trace {
       ended: since(marks, marks.ended),
     },
     attempts: attempts.map(({ provider, status, outcome, ms }) => ({ provider, status, outcome, ms: rounded(ms) })),
+    headers: headers === null ? null : redactedHeaders(headers, redact),
+    cost_parts: costParts(record)?.map(costPartJson) ?? null,
   };
+}
+
+function costPartJson({ class: name, tokens, picodollars }: CostPart): CostPartJson {
+  return { class: name, tokens, cost_usd: picodollars / 1e12, cost_picodollars: String(picodollars) };
 }
 
 function since({ received }: Marks, mark: number): number | null {
