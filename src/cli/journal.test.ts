@@ -32,6 +32,7 @@ function setup(level: LogLevel, options: { json?: boolean; detached?: boolean; f
   const terminal: Terminal = {
     color: new Chalk({ level: 0 }),
     interactive: false,
+    device: null,
     print: show('print'),
     json: show('json'),
     note: show('note'),
@@ -80,5 +81,19 @@ describe('the journal', () => {
     const { journal, shown } = setup('info', { json: true });
     journal.request(request);
     expect(JSON.parse(shown[0]?.replace('json ', '') ?? '')).toEqual({ event: 'request', ...request });
+  });
+
+  it('goes to a screen while that has the terminal, but for the requests, which it shows itself', () => {
+    const { journal, shown, written } = setup('info', { file: true });
+    const diverted: string[] = [];
+    journal.divert((level, message) => diverted.push(`${level} ${message}`));
+    journal.log('warn', 'a secret');
+    journal.request(request);
+    expect(diverted).toEqual(['warn a [key]']);
+    expect(shown).toEqual([]);
+    expect(written).toHaveLength(2);
+    journal.divert(null);
+    journal.log('info', 'again');
+    expect(shown).toEqual(['note again']);
   });
 });

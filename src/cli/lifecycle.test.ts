@@ -7,13 +7,14 @@ const failure = vi.fn<Journal['failure']>();
 const journal = { log, failure } as unknown as Journal;
 const drain = vi.fn<(drainMs: number | null) => Promise<void>>();
 const kill = vi.fn<() => Promise<void>>();
+const ending = vi.fn<() => void>();
 const reload = vi.fn<() => Promise<void>>();
 let lifecycle: Lifecycle;
 
 function begin(detached = false): void {
   kill.mockResolvedValue();
   reload.mockResolvedValue();
-  lifecycle = createLifecycle({ journal, detached, drain, kill, reload });
+  lifecycle = createLifecycle({ journal, detached, ending, drain, kill, reload });
 }
 const drainsForEver = (): void => void drain.mockReturnValue(new Promise(() => undefined));
 const drainsAtOnce = (): void => void drain.mockResolvedValue();
@@ -30,6 +31,13 @@ afterEach(() => {
 });
 
 describe('a running proxy', () => {
+  it('gives the terminal back before it says anything of its end', () => {
+    drainsForEver();
+    begin();
+    tell('SIGTERM');
+    expect(ending.mock.invocationCallOrder[0]).toBeLessThan(log.mock.invocationCallOrder[0]!);
+  });
+
   it.each(['SIGINT', 'SIGTERM'])('drains on %s and ends well', async (signal) => {
     drainsAtOnce();
     begin();

@@ -1,8 +1,10 @@
+import type { Paths } from '../proxy/config/index.ts';
 import { watchConfig } from './config-watch.ts';
 import { startDemoTraffic } from './demo-traffic.ts';
 import type { DetachedReady } from './detach.ts';
 import { followEvents } from '../tui/event-stream.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { HostScreen } from './host-screen.ts';
 import { elapsed } from '../tui/format.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLifecycle, type Lifecycle } from './lifecycle.ts';
@@ -11,6 +13,8 @@ import { product } from './product.ts';
 import { ProxyThread, type Ready, StartError } from './proxy-thread.ts';
 import type { EndedRequest } from './request-line.ts';
 import { openRunningConfig, type RunningConfig } from './running-config.ts';
+import type { ControlledProxy, ScreenFlags } from './open-screen.ts';
+import type { ScreenChoice } from './screen-choice.ts';
 import { skippedEvents } from './skipped-events.ts';
 import { explainStartFailure } from './start-failure.ts';
 import type { StartFlags } from './start-options.ts';
@@ -21,6 +25,7 @@ export interface RunOptions {
   readonly flags: StartFlags;
   readonly demo: boolean;
   readonly json: boolean;
+  readonly screen: { readonly choice: ScreenChoice; readonly flags: ScreenFlags };
   /** Without a terminal: another tokenpak has started it and waits for it to be ready. */
   readonly detached: boolean;
 }
@@ -45,6 +50,7 @@ class ProxyHost {
   readonly #journal: Journal;
   readonly #thread: ProxyThread;
   readonly #lifecycle: Lifecycle;
+  readonly #screen: HostScreen;
   readonly #skipped = skippedEvents((message) => this.#journal.log('info', message), performance.now.bind(performance));
   #config: RunningConfig | null = null;
   #presence: Presence | null = null;
@@ -71,10 +77,12 @@ class ProxyHost {
     this.#lifecycle = createLifecycle({
       journal: this.#journal,
       detached: options.detached,
+      ending: () => this.#screen.close(),
       kill: () => this.#thread.kill(),
       drain: (drainMs) => this.#drain(drainMs),
       reload: () => this.#reload(),
     });
+    this.#screen = new HostScreen({ terminal, journal: this.#journal, ...options.screen });
   }
 
   get ended(): Promise<ExitCode> {
@@ -100,9 +108,12 @@ class ProxyHost {
     });
     if (!demo) this.#stopWatching = this.#watch(config.paths.configFile);
     if (demo) this.#stopTraffic = startDemoTraffic({ baseUrl, ...demoTraffic });
+    // Last: what draws is large, and the proxy serves by now.
+    await this.#screen.open({ url: baseUrl, token: config.listen.token, control: this.#control(ready, config.paths) });
   }
 
   async close(): Promise<void> {
+    this.#screen.close();
     this.#stopTraffic();
     this.#stopFollowing();
     this.#stopWatching();
@@ -150,6 +161,11 @@ class ProxyHost {
     const { message, skipped } = data() as { readonly message: string; readonly skipped: number | null };
     if (skipped === null) this.#journal.log('info', message);
     else this.#skipped(skipped);
+  }
+
+  /** A screen changes things the way other programs do. */
+  #control({ port }: Ready, { controlSocket }: Paths): ControlledProxy | null {
+    return this.#presence === null ? null : { controlSocket, file: { port } };
   }
 
   async #drain(drainMs: number | null): Promise<void> {

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { ConfigFlags } from '../proxy/config/index.ts';
+import type { ScreenFlags } from './open-screen.ts';
 import type { GlobalOptions } from './command-context.ts';
 
 /** What `tokenpak start` was told. */
-export interface StartOptions extends GlobalOptions {
+export interface StartOptions extends GlobalOptions, ScreenFlags {
   readonly port?: number;
   readonly host?: string;
   readonly upstream?: Readonly<Record<string, string>>;
@@ -11,6 +12,7 @@ export interface StartOptions extends GlobalOptions {
   readonly demo?: true;
   /** False with `--no-tui`. */
   readonly tui: boolean;
+  readonly screenReader?: true;
   readonly detach?: true;
   readonly logFile?: string;
   readonly logLevel?: string;

@@ -33,7 +33,7 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
   return {
     color: chalk,
     interactive: stdout.isTTY === true,
-    device: stdout.isTTY === true ? { output: stdout as DeviceOutput, input: standardInput() } : null,
+    device: stdout.isTTY === true ? { output: stdout as Output & DeviceOutput, input: standardInput() } : null,
     print: (line) => out(`${keepColors(line)}\n`),
     json: (value) => out(`${JSON.stringify(value)}\n`),
     note: (text) => err(`${keepColors(text)}\n`),

@@ -5,13 +5,15 @@ import type { Detail } from './detail-data.ts';
 import type { Device } from './device.ts';
 import { FramePace } from './frame-pace.ts';
 import { asciiGlyphs, type Glyphs, unicodeGlyphs } from './glyphs.ts';
-import { type InkScreen, openInkScreen } from './ink-screen.tsx';
+import { openInkScreen } from './ink-screen.tsx';
+import { keyName } from './key-name.ts';
 import { press } from './keys.ts';
 import { drawScreen } from './layout.ts';
 import { createPaint } from './palette.ts';
 import { openSource, type Source } from './source.ts';
 import type { DashboardState, NoticeRow, RequestRow } from './state.ts';
 import { DashboardStore } from './store.ts';
+import { ShownLines } from './shown-lines.ts';
 import { TerminalSession } from './terminal-session.ts';
 import { type Action, firstView, type View } from './view.ts';
 import { pageRows } from './views/overview.ts';
@@ -75,7 +77,8 @@ class Running implements Dashboard {
   readonly #store: DashboardStore;
   readonly #source: Source;
   readonly #session: TerminalSession;
-  readonly #ink: InkScreen;
+  readonly #shown = new ShownLines();
+  readonly #ink: ReturnType<typeof openInkScreen>;
   readonly #pace = new FramePace();
   readonly #paint: Paint;
   readonly #glyphs: Glyphs;
@@ -106,7 +109,11 @@ class Running implements Dashboard {
     this.#session.start();
     this.#session.screen.on('resize', () => this.#urgent());
     this.#session.screen.on('lost', () => options.handlers.lost());
-    this.#ink = openInkScreen({ session: this.#session, onKey: (key) => this.#press(key) });
+    this.#ink = openInkScreen({
+      session: this.#session,
+      store: this.#shown,
+      onKey: (input, key) => this.#press(keyName(input, key)),
+    });
     this.#look();
   }
 
@@ -167,7 +174,7 @@ class Running implements Dashboard {
     const { columns, rows } = this.#session.screen;
     const detail = this.#detail?.value ?? null;
     const lines = drawScreen({ state: this.#state, view: this.#view, detail, columns, rows, glyphs: this.#glyphs });
-    this.#ink.show(lines.map((line) => paintLine(line, this.#paint)));
+    this.#shown.show(lines.map((line) => paintLine(line, this.#paint)));
     const now = performance.now();
     this.#pace.drawn(now, now - startedAt);
   }

@@ -78,6 +78,7 @@ const provider: ProviderJson = {
   in_flight: 2,
   last_outcome: 'ok',
   last_error_time: null,
+  quota: [],
   latency_ms: quantiles(4100, 22_000, 48_000, 80_000, 91_000),
 };
 
@@ -308,10 +309,10 @@ export function exampleTrace(changes: Partial<DetailTrace> = {}): DetailTrace {
       response: [['request-id', 'req_011CSHoEeqs5C35K2UUqR7Fy']],
     },
     cost_parts: [
-      { class: 'input', tokens: 1204, cost_usd: 0.0036 },
-      { class: 'cache_read', tokens: 58_112, cost_usd: 0.0174 },
-      { class: 'cache_write', tokens: 640, cost_usd: 0.0024 },
-      { class: 'output', tokens: 812, cost_usd: 0.0122 },
+      { class: 'input', tokens: 1204, cost_usd: 0.0036, cost_picodollars: '3600000000' },
+      { class: 'cache_read', tokens: 58_112, cost_usd: 0.0174, cost_picodollars: '17400000000' },
+      { class: 'cache_write', tokens: 640, cost_usd: 0.0024, cost_picodollars: '2400000000' },
+      { class: 'output', tokens: 812, cost_usd: 0.0122, cost_picodollars: '12200000000' },
     ],
     ...changes,
   };

@@ -57,7 +57,7 @@ const quota = fc.record({ name: hostileText, used: number, limit: number, remain
 
 const providerChanges = fc.record({
   ...{ requests: amount, errors: amount, in_flight: amount },
-  quota: fc.option(fc.array(quota, { maxLength: 4 })),
+  quota: fc.array(quota, { maxLength: 4 }),
 });
 
 const budget = fc.record({

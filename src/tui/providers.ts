@@ -2,19 +2,12 @@ import type { ProviderJson } from '../proxy/monitor/snapshot.ts';
 import type { Circuit, DashboardState } from './state.ts';
 
 /** What a provider's own answers say is left of one of its quotas. */
-export interface QuotaJson {
-  readonly name: string;
-  /** Of the whole; 1 is all. */
-  readonly used: number | null;
-  readonly limit: number | null;
-  readonly remaining: number | null;
-  readonly resets: string | null;
-}
+export type QuotaJson = NonNullable<ProviderJson['quota']>[number];
 
 export interface ProviderRow {
   readonly name: string;
   /** Null before anything was asked of it. */
-  readonly calls: (ProviderJson & { readonly quota?: readonly QuotaJson[] | null }) | null;
+  readonly calls: ProviderJson | null;
   readonly circuit: Circuit | null;
   /** Those of its models whose circuits are not closed. */
   readonly models: readonly (readonly [name: string, circuit: Circuit])[];

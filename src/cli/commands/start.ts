@@ -6,7 +6,8 @@ import type { CommandContext } from '../command-context.ts';
 import { startDetached } from '../detach.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { durationOption, portOption } from '../options.ts';
-import { runProxy } from '../run-proxy.ts';
+import { type RunOptions, runProxy } from '../run-proxy.ts';
+import { screenChoice } from '../screen-choice.ts';
 import { configFlags, type StartOptions } from '../start-options.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -24,6 +25,9 @@ export function startCommand({ terminal, globals }: CommandContext): Command {
     .option('--expose', 'allow an address that others can reach')
     .addOption(new Option('--demo', 'synthetic traffic, nothing is kept').conflicts(['detach', 'upstream', 'expose']))
     .option('--no-tui', 'lines instead of a screen')
+    .option('--ascii', 'draw the screen with ASCII alone')
+    .option('--screen-reader', 'sentences instead of a screen')
+    .option('--pause-unfocused', 'a screen that stands still while not in focus')
     .option('--detach', 'run in the background')
     .option('--log-file <file>', 'write a log as well')
     .option('--log-level <level>', 'error, warn, info, debug (TOKENPAK_LOG_LEVEL)')
@@ -41,7 +45,12 @@ export function startCommand({ terminal, globals }: CommandContext): Command {
 
 function run(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
   const { json = false, background: detached = false } = options;
-  return runProxy({ flags: configFlags(options), demo: false, json, detached }, terminal);
+  const screen = screenOf(options, terminal);
+  return runProxy({ flags: configFlags(options), demo: false, json, detached, screen }, terminal);
+}
+
+function screenOf(options: StartOptions, terminal: Terminal): RunOptions['screen'] {
+  return { choice: screenChoice(options, terminal, process.env), flags: options };
 }
 
 async function runDemo(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
@@ -51,7 +60,8 @@ async function runDemo(options: StartOptions, terminal: Terminal): Promise<ExitC
   const home = mkdtempSync(path.join(os.tmpdir(), 'tokenpak-demo-'));
   try {
     const flags = configFlags({ ...options, home });
-    return await runProxy({ flags, demo: true, json: options.json ?? false, detached: false }, terminal);
+    const screen = screenOf(options, terminal);
+    return await runProxy({ flags, demo: true, json: options.json ?? false, detached: false, screen }, terminal);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
