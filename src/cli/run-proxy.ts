@@ -107,9 +107,9 @@ class ProxyHost {
       onEvent: (name, data) => this.#show(name, data),
     });
     if (!demo) this.#stopWatching = this.#watch(config.paths.configFile);
-    if (demo) this.#stopTraffic = startDemoTraffic({ baseUrl, ...demoTraffic });
-    // Last: what draws is large, and the proxy serves by now.
+    // What draws is large, and the proxy serves by now.
     await this.#screen.open({ url: baseUrl, token: config.listen.token, control: this.#control(ready, config.paths) });
+    if (demo) this.#stopTraffic = startDemoTraffic({ baseUrl, ...demoTraffic });
   }
 
   async close(): Promise<void> {

@@ -171,6 +171,7 @@ class Running implements Dashboard {
       this.#store.publish(Date.now());
       this.#state = this.#store.getSnapshot();
     }
+    this.#askForDetail();
     const { columns, rows } = this.#session.screen;
     const detail = this.#detail?.value ?? null;
     const lines = drawScreen({ state: this.#state, view: this.#view, detail, columns, rows, glyphs: this.#glyphs });
@@ -187,7 +188,6 @@ class Running implements Dashboard {
     const wasPaused = this.#view.paused;
     this.#view = view;
     if (wasPaused !== view.paused) this.#source.setPace(this.#watched());
-    this.#followDetail(requests);
     this.#urgent();
     if (action !== null) void this.#act(action).catch((error: unknown) => this.#say((error as Error).message));
   }
@@ -197,16 +197,17 @@ class Running implements Dashboard {
     this.#urgent();
   }
 
-  /** Asks for what is told of a request when it is looked at. */
-  #followDetail(requests: readonly RequestRow[]): void {
+  /** Asks for what is told of the request that is looked at, once it has ended: nothing is told before. */
+  #askForDetail(): void {
     if (this.#view.name !== 'detail') return;
-    const id = this.#view.selected ?? requests[0]?.id;
-    if (id === undefined || this.#detail?.id === id) return;
+    const id = this.#view.selected;
+    if (id === null || this.#detail?.id === id) return;
+    this.#detail = null;
+    if (this.#rowOf(id)?.status === null) return;
     this.#detail = { id, value: 'loading' };
     void this.#source.detail(id).then((trace) => {
       if (this.#detail?.id !== id) return;
-      // Of one that is still on its way, it is asked again the next time.
-      this.#detail = this.#rowOf(id)?.status === null ? null : { id, value: trace === null ? 'gone' : { trace } };
+      this.#detail = { id, value: trace === null ? 'gone' : { trace } };
       this.#urgent();
     });
   }
