@@ -76,7 +76,7 @@ describe('a screen drawn by Ink', () => {
     terminal.resize(6, 2);
     expect(await terminal.lines()).toEqual(['row 0', 'row 1']);
     store.show(['a row that is too long', 'b']);
-    await vi.waitFor(async () => expect(await terminal.lines()).toEqual(['a row ', 'b']));
+    await vi.waitFor(async () => expect(await terminal.lines()).toEqual(['a row', 'b']));
   });
 
   it('tells keys one by one', async () => {

@@ -33,7 +33,7 @@ export class TerminalSession {
   readonly #device: Device;
   readonly #host: Host;
   readonly #onResume: () => void;
-  #state: 'new' | 'shown' | 'suspended' | 'closed' = 'new';
+  #state: 'new' | 'shown' | 'suspended' | 'lent' | 'closed' = 'new';
   #timer: NodeJS.Timeout | undefined;
 
   constructor({ device, onFocus, onResume = () => undefined, host = process }: TerminalSessionOptions) {
@@ -80,6 +80,23 @@ export class TerminalSession {
     this.#timer = setTimeout(() => {
       if (this.#state === 'suspended') this.#show();
     }, stoppedWithinMs);
+  }
+
+  /** Gives the terminal to somebody else, such as a pager, until that is done. */
+  async lend(borrower: () => Promise<void>): Promise<void> {
+    if (this.#state !== 'shown') return;
+    this.#state = 'lent';
+    this.#setRawMode(false);
+    this.#device.input?.pause();
+    this.screen.leave();
+    try {
+      await borrower();
+    } finally {
+      if (this.#state === 'lent') {
+        if (this.input?.raw === true) this.#device.input?.resume();
+        this.#show();
+      }
+    }
   }
 
   /** After a stop of our own, or somebody else's: then the shell may have changed the terminal as well. */
