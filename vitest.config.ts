@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 const environment = { NODE_ENV: 'production', FORCE_COLOR: '0' };
 
 export default defineConfig({
+  // As it is built: in production, React has no other.
+  oxc: { jsx: { runtime: 'automatic', development: false } },
   test: {
     testTimeout: 20_000,
     pool: 'forks',

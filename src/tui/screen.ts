@@ -149,7 +149,7 @@ export class Screen extends EventEmitter<ScreenEvents> {
   }
 
   readonly #resized = (): void => {
-    this.invalidate();
+    this.repaint();
     this.emit('resize');
   };
 

@@ -150,3 +150,29 @@ describe('suspending', () => {
     expect(host.kills).toEqual([]);
   });
 });
+
+describe('lending', () => {
+  it('gives the terminal to somebody else, keys and all, and takes it back when that is done', async () => {
+    const opened = open();
+    const { session, input, terminal, host, onResume } = opened;
+    await session.lend(async () => {
+      await expectGivenBack(opened);
+      expect(input.flowing).toBe(false);
+      host.emit('SIGCONT');
+      await expectGivenBack(opened);
+      session.screen.write('newer frame');
+    });
+    expect([input.raw, input.flowing]).toEqual([true, true]);
+    expect(await terminal.lines()).toEqual(['newer frame', '', '']);
+    expect(onResume).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes it back from a borrower who failed, unless the session is over', async () => {
+    const { session, terminal } = open();
+    await expect(session.lend(() => Promise.reject(new Error('no pager')))).rejects.toThrow('no pager');
+    expect(await terminal.lines()).toEqual(['frame', '', '']);
+    const over = open();
+    await over.session.lend(async () => over.session.close());
+    await expectGivenBack(over);
+  });
+});

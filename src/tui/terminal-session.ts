@@ -82,26 +82,21 @@ export class TerminalSession {
     }, stoppedWithinMs);
   }
 
-  /** Gives the terminal to another program for as long as `use` takes. */
-  async lend(use: () => Promise<void>): Promise<void> {
+  /** Gives the terminal to somebody else, such as a pager, until that is done. */
+  async lend(borrower: () => Promise<void>): Promise<void> {
     if (this.#state !== 'shown') return;
     this.#state = 'lent';
     this.#setRawMode(false);
     this.#device.input?.pause();
     this.screen.leave();
     try {
-      await use();
+      await borrower();
     } finally {
-      // Closed in the meantime, it stays so.
-      if (this.#isLent()) {
-        this.#device.input?.resume();
+      if (this.#state === 'lent') {
+        if (this.input?.raw === true) this.#device.input?.resume();
         this.#show();
       }
     }
-  }
-
-  #isLent(): boolean {
-    return this.#state === 'lent';
   }
 
   /** After a stop of our own, or somebody else's: then the shell may have changed the terminal as well. */
