@@ -13,6 +13,7 @@ const commands = [
   'budget',
   'keys',
   'reload',
+  'logs',
   'why',
   'start',
   'stop',

@@ -37,6 +37,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show, check or create the configuration',
     load: async () => (await import('./commands/config.ts')).configCommand,
   },
+  logs: {
+    summary: 'finished requests, and all about one',
+    load: async () => (await import('./commands/logs.ts')).logsCommand,
+  },
   why: {
     summary: 'how a request came to be answered as it was',
     load: async () => (await import('./commands/why.ts')).whyCommand,
