@@ -13,6 +13,7 @@ const commands = [
   'budget',
   'keys',
   'reload',
+  'cost',
   'logs',
   'why',
   'start',

@@ -41,6 +41,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'finished requests, and all about one',
     load: async () => (await import('./commands/logs.ts')).logsCommand,
   },
+  cost: { summary: 'what requests cost and saved', load: async () => (await import('./commands/cost.ts')).costCommand },
   why: {
     summary: 'how a request came to be answered as it was',
     load: async () => (await import('./commands/why.ts')).whyCommand,
