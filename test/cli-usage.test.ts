@@ -20,6 +20,7 @@ const commands = [
   'stop',
   'restart',
   'status',
+  'statusline',
   'health',
   'env',
   'config',

@@ -58,6 +58,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'make, list, rotate and revoke access keys',
     load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
+  statusline: {
+    summary: 'one line for the status line of Claude Code',
+    load: async () => (await import('./commands/statusline.ts')).statuslineCommand,
+  },
   prices: {
     summary: 'the prices that costs come from',
     load: async () => (await import('./commands/prices.ts')).pricesCommand,
