@@ -13,11 +13,14 @@ const commands = [
   'budget',
   'keys',
   'reload',
+  'cost',
+  'logs',
   'why',
   'start',
   'stop',
   'restart',
   'status',
+  'statusline',
   'health',
   'env',
   'config',
@@ -52,7 +55,12 @@ describe('tokenpak', () => {
     const { code, stdout, stderr } = await cli.run([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').filter((line) => line.startsWith('  $ '))).toHaveLength(4);
-    for (const command of commands) expect(stdout).toContain(`\n  ${command} `);
+    const listed = /Commands:\n(?<list>.*)\nOptions:/su.exec(stdout)!.groups!['list']!;
+    const names = listed.split('\n').flatMap((line) => line.trim().split(/ {2,}/u)[0]!.split(', '));
+    expect(names.toSorted()).toEqual(commands.toSorted());
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(24);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
     expect((await cli.run(['--help'])).stdout).toBe(stdout);
     expect((await cli.run(['help'])).stdout).toBe(stdout);
   });

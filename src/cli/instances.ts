@@ -1,25 +1,11 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { controlSocketPath } from '../proxy/config/index.ts';
 import { askControl, type Identity } from '../proxy/control/index.ts';
 import { CommandError, exitCodes } from './exit-codes.ts';
-import type { StartFlags } from './start-options.ts';
+import { baseUrlOf, type Instance, instanceFiles, isAlive, readInstance } from './instance-files.ts';
 
-/** What a running proxy writes down about itself, for other commands to find it. */
-export interface Instance {
-  readonly pid: number;
-  /** ISO 8601. */
-  readonly start_time: string;
-  readonly port: number;
-  /** An address under which it can be asked from this machine. */
-  readonly host: string;
-  readonly instance: string;
-  readonly version: string;
-  /** Runs in the background, without a terminal. */
-  readonly detached: boolean;
-  /** What `start` was told, to start it again. */
-  readonly flags: StartFlags;
-}
+export { baseUrlOf, type Instance, writeInstance } from './instance-files.ts';
 
 /** A proxy that runs: its control socket answers with the id that its instance file names. */
 export interface RunningProxy {
@@ -27,12 +13,6 @@ export interface RunningProxy {
   readonly identity: Identity;
   readonly controlSocket: string;
   readonly baseUrl: string;
-}
-
-export function writeInstance(file: string, instance: Instance): void {
-  // A new file each time: the mode counts only for a file that is made.
-  rmSync(file, { force: true });
-  writeFileSync(file, `${JSON.stringify(instance)}\n`, { mode: 0o600, flag: 'wx' });
 }
 
 /** Every proxy of this user's that runs, by port. Files of those that are gone are cleared away. */
@@ -59,18 +39,6 @@ export async function findProxy(runtimeDir: string, port: number | undefined): P
   throw new CommandError(exitCodes.noProxy, `no proxy is running${where}\n  try    tokenpak start`);
 }
 
-export function baseUrlOf({ host, port }: Pick<Instance, 'host' | 'port'>): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function instanceFiles(runtimeDir: string): string[] {
-  try {
-    return readdirSync(runtimeDir).filter((name) => /^\d+\.json$/u.test(name));
-  } catch {
-    return [];
-  }
-}
-
 async function verified(runtimeDir: string, name: string): Promise<RunningProxy | null> {
   const location = path.join(runtimeDir, name);
   const file = readInstance(location);
@@ -81,34 +49,4 @@ async function verified(runtimeDir: string, name: string): Promise<RunningProxy 
   }
   if (identity === undefined && !isAlive(Number.parseInt(name, 10))) rmSync(location, { force: true });
   return null;
-}
-
-function readInstance(location: string): Instance | null {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(location, 'utf8'));
-    return isInstance(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
-}
-
-function isInstance(value: unknown): value is Instance {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, port, host, instance, flags } = value as Partial<Instance>;
-  return (
-    typeof pid === 'number' &&
-    typeof port === 'number' &&
-    typeof host === 'string' &&
-    typeof instance === 'string' &&
-    typeof flags === 'object'
-  );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -38,6 +38,7 @@ function setup(level: LogLevel, options: { json?: boolean; detached?: boolean; f
     note: show('note'),
     warn: show('warn'),
     error: show('error'),
+    onGone: () => undefined,
   };
   const journal = createJournal({ terminal, json: options.json ?? false, detached: options.detached ?? false });
   const file = options.file ? { write: (line: string) => void written.push(line), close: () => undefined } : null;

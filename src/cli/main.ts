@@ -7,70 +7,50 @@ import { createTerminal, type Terminal } from './terminal.ts';
 
 type CommandFactory = (context: CommandContext) => Command;
 
-interface CommandEntry {
-  readonly summary: string;
-  /** Loads the command's module: only when the command line names it. */
-  readonly load: () => Promise<CommandFactory>;
-}
-
-const commands: Readonly<Record<string, CommandEntry>> = {
-  start: { summary: 'run the proxy', load: async () => (await import('./commands/start.ts')).startCommand },
-  stop: { summary: 'stop a running proxy', load: async () => (await import('./commands/stop.ts')).stopCommand },
-  restart: {
-    summary: 'restart a detached proxy',
-    load: async () => (await import('./commands/restart.ts')).restartCommand,
-  },
-  status: {
-    summary: 'what a running proxy has done',
-    load: async () => (await import('./commands/status.ts')).statusCommand,
-  },
-  top: { summary: 'watch a running proxy', load: async () => (await import('./commands/top.ts')).topCommand },
-  health: { summary: 'ask a proxy how it is', load: async () => (await import('./commands/health.ts')).healthCommand },
-  env: {
-    summary: 'print exports that point clients here',
-    load: async () => (await import('./commands/env.ts')).envCommand,
-  },
-  budget: {
-    summary: 'what may be spent, and what is left',
-    load: async () => (await import('./commands/budget.ts')).budgetCommand,
-  },
-  config: {
-    summary: 'show, check or create the configuration',
-    load: async () => (await import('./commands/config.ts')).configCommand,
-  },
-  why: {
-    summary: 'how a request came to be answered as it was',
-    load: async () => (await import('./commands/why.ts')).whyCommand,
-  },
-  reload: {
-    summary: 'have a running proxy read its configuration again',
-    load: async () => (await import('./commands/reload.ts')).reloadCommand,
-  },
-  breaker: {
-    summary: 'open, close or free a circuit breaker',
-    load: async () => (await import('./commands/breaker.ts')).breakerCommand,
-  },
-  keys: {
-    summary: 'make, list, rotate and revoke access keys',
-    load: async () => (await import('./commands/keys.ts')).keysCommand,
-  },
-  prices: {
-    summary: 'the prices that costs come from',
-    load: async () => (await import('./commands/prices.ts')).pricesCommand,
-  },
-  loopback: {
-    summary: 'run the built-in fake provider alone',
-    load: async () => (await import('./commands/loopback.ts')).loopbackCommand,
-  },
-  version: { summary: 'print the version', load: async () => (await import('./commands/version.ts')).versionCommand },
+/** Loads each command's module: only when the command line names it. */
+const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
+  start: async () => (await import('./commands/start.ts')).startCommand,
+  stop: async () => (await import('./commands/stop.ts')).stopCommand,
+  restart: async () => (await import('./commands/restart.ts')).restartCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  top: async () => (await import('./commands/top.ts')).topCommand,
+  health: async () => (await import('./commands/health.ts')).healthCommand,
+  env: async () => (await import('./commands/env.ts')).envCommand,
+  budget: async () => (await import('./commands/budget.ts')).budgetCommand,
+  config: async () => (await import('./commands/config.ts')).configCommand,
+  logs: async () => (await import('./commands/logs.ts')).logsCommand,
+  cost: async () => (await import('./commands/cost.ts')).costCommand,
+  why: async () => (await import('./commands/why.ts')).whyCommand,
+  reload: async () => (await import('./commands/reload.ts')).reloadCommand,
+  breaker: async () => (await import('./commands/breaker.ts')).breakerCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  statusline: async () => (await import('./commands/statusline.ts')).statuslineCommand,
+  prices: async () => (await import('./commands/prices.ts')).pricesCommand,
+  loopback: async () => (await import('./commands/loopback.ts')).loopbackCommand,
+  version: async () => (await import('./commands/version.ts')).versionCommand,
 };
+
+/** The short help: every command once, those for one purpose on one line. */
+const overview: readonly (readonly [names: string, summary: string])[] = [
+  ['start, stop, restart', 'run the proxy, stop it, start it again'],
+  ['env', 'print exports that point clients here'],
+  ['top', 'watch a running proxy on this terminal'],
+  ['status, health', 'what a running proxy has done, and how it is'],
+  ['statusline', 'the same in one line, for Claude Code'],
+  ['logs, why', 'finished requests, and how one came to be answered'],
+  ['cost, prices', 'what requests cost and saved, and the prices for it'],
+  ['budget, keys', 'what may be spent, and the access keys of clients'],
+  ['breaker', 'open, close or free a circuit breaker'],
+  ['config, reload', 'show, check or create the configuration; read it again'],
+  ['loopback, version', 'the built-in fake provider alone; what this is'],
+];
 
 const examples = `
 Examples:
   $ tokenpak start --demo            see it work: no key, no network
   $ tokenpak start                   listen on http://127.0.0.1:8766
   $ eval "$(tokenpak env)"           point the clients of this shell at it
-  $ tokenpak help start              every option of a command`;
+  $ tokenpak help logs               every option of a command`;
 
 /** Runs one command line and sets the process's exit code. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -94,7 +74,7 @@ async function createProgram(args: readonly string[], terminal: Terminal): Promi
     .description('A local proxy for LLM APIs: forwards every byte, counts tokens and money.')
     .usage('<command> [options]')
     .option('--config <file>', 'configuration file (TOKENPAK_CONFIG)')
-    .option('--home <dir>', 'one directory for configuration and state (TOKENPAK_HOME)')
+    .option('--home <dir>', 'a directory for configuration and state (TOKENPAK_HOME)')
     .addOption(new Option('--no-color', 'no colours, as NO_COLOR').hideHelp())
     .addHelpOption(new Option('-h, --help').hideHelp())
     .configureHelp({ visibleCommands: (command) => [...command.commands], visibleOptions })
@@ -107,12 +87,31 @@ async function createProgram(args: readonly string[], terminal: Terminal): Promi
       outputError: (text) => terminal.error(text.trimEnd().replace(/^error: /u, '')),
     });
   const context: CommandContext = { terminal, globals: () => program.opts() };
-  for (const [name, { summary, load }] of Object.entries(commands)) {
+  for (const [name, load] of Object.entries(commands)) {
     const command = args.includes(name) ? (await load())(context) : new Command(name);
-    inherit(command.summary(summary), program);
+    inherit(command, program);
     program.addCommand(command);
   }
+  program.helpInformation = () => shortHelp(program);
   return program;
+}
+
+function shortHelp(program: Command): string {
+  const help = program.createHelp();
+  const rows = visibleOptions(program).map((option) => [option.flags, option.description] as const);
+  const width = Math.max(...[...overview, ...rows].map(([term]) => term.length)) + 2;
+  const block = (title: string, list: typeof overview): string[] => [
+    `${title}:`,
+    ...list.map(([term, description]) => `  ${term.padEnd(width)}${description}`),
+  ];
+  return [
+    `Usage: ${help.commandUsage(program)}`,
+    program.description(),
+    '',
+    ...block('Commands', overview),
+    ...block('Options', rows),
+    '',
+  ].join('\n');
 }
 
 /** In help, what stands before any command is listed with each one's own: it may stand behind as well. */

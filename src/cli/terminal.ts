@@ -18,6 +18,8 @@ export interface Terminal {
   readonly note: (text: string) => void;
   readonly warn: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Runs the callback once when whoever read standard output is found to have gone. */
+  readonly onGone: (run: () => void) => void;
 }
 
 /** What a terminal writes to: a process's stream, or a test's. */
@@ -39,6 +41,7 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     note: (text) => err(`${keepColors(text)}\n`),
     warn: (text) => err(`${chalkStderr.yellow('warning:')} ${keepColors(text)}\n`),
     error: (text) => err(`${chalkStderr.red('error:')} ${keepColors(text)}\n`),
+    onGone: (run) => void stdout.on('error', run),
   };
 }
 

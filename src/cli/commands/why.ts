@@ -16,17 +16,10 @@ export function whyCommand({ terminal, globals }: CommandContext): Command {
     .action(async (id: string, { json }: { readonly json?: true }) => {
       const { dataDir } = resolvePaths({ env: process.env, ...globals() });
       const reader = createLedgerReader(dataDir);
-      const entry = id === 'last' ? await newest(reader) : await reader.find(id);
+      const entry = id === 'last' ? await reader.newest() : await reader.find(id);
       if (entry === null) throw new CommandError(exitCodes.failed, `the ledger has no request ${id}`);
       const { request, error, why } = entry;
       if (json) return terminal.json({ version: 1, request, error, why });
       for (const line of whyLines({ request, error, why } as unknown as WhyReport)) terminal.print(line);
     });
-}
-
-type Reader = ReturnType<typeof createLedgerReader>;
-
-async function newest(reader: Reader): ReturnType<Reader['find']> {
-  for await (const entry of reader.records({ order: 'newest first' })) return entry;
-  return null;
 }

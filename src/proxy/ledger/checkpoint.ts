@@ -6,12 +6,12 @@ import { durableJsonFile } from '../durable-json-file.ts';
 import { type FileSystem, errorCode, errorText } from '../file-system.ts';
 import type { RunJson, Tally } from './tally.ts';
 
-const formatVersion = 1;
+export const checkpointVersion = 1;
 export const totalsFileName = 'ledger-totals.json';
 const temporaryName = /^ledger-totals\.json\.([0-9a-z]+-\d+)\.tmp$/;
 
 interface CheckpointJson {
-  readonly version: typeof formatVersion;
+  readonly version: typeof checkpointVersion;
   /** The machine's time zone by which the days are counted. */
   readonly time_zone: string;
   readonly runs: readonly RunJson[];
@@ -65,7 +65,7 @@ export class Checkpoint {
     if (!this.#mayWrite) return null;
     const { tally } = this.#options;
     this.#low.data = {
-      version: formatVersion,
+      version: checkpointVersion,
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       runs: tally.runsJson(),
       days: tally.book.days(),
@@ -77,9 +77,9 @@ export class Checkpoint {
   #take(saved: unknown): void {
     if (!isObject(saved)) throw new Error('it is no object');
     const { version, days, runs, budgets = [] } = saved;
-    if (typeof version === 'number' && version > formatVersion) {
+    if (typeof version === 'number' && version > checkpointVersion) {
       this.#giveUpSaving(`was written by a newer tokenpak (format ${version})`);
-    } else if (version !== formatVersion || !this.#options.tally.load(days, runs, budgets)) {
+    } else if (version !== checkpointVersion || !this.#options.tally.load(days, runs, budgets)) {
       throw new Error('its content is not what tokenpak writes');
     }
   }
