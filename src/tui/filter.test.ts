@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chosenRequests } from './chosen-requests.ts';
-import { exampleRow } from './example-state.ts';
+import { exampleRow } from './example-requests.ts';
 import { parseFilter } from './filter.ts';
 import { firstView } from './view.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { DetailTrace } from './detail-data.ts';
-import { exampleRow, exampleState, exampleTrace } from './example-state.ts';
+import { exampleRow, exampleTrace } from './example-requests.ts';
+import { exampleState } from './example-state.ts';
 import type { Circuit, CircuitState, DashboardState, RequestRow, Slice } from './state.ts';
 
 /** For tests: what clients and providers could say to spoil a screen. */
