@@ -1,9 +1,8 @@
-import type { Quantiles } from '../proxy/monitor/histogram.ts';
+import type { Quantiles } from '../../../src/proxy/monitor/histogram.ts';
 import { exampleNow, exampleRows } from './example-requests.ts';
-import type { BlockJson, ProviderJson, TokensJson, WindowJson } from '../proxy/monitor/snapshot.ts';
-import type { Circuit, DashboardState, Slice } from './state.ts';
+import type { BlockJson, ProviderJson, TokensJson, WindowJson } from '../../../src/proxy/monitor/snapshot.ts';
+import type { Circuit, DashboardState, Slice } from '../../../src/tui/state.ts';
 
-/** A realistic state for tests. Times are as in UTC. */
 const now = exampleNow;
 
 const noTokens: TokensJson = { input: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 };

@@ -1,9 +1,9 @@
-import type { TokensJson } from '../proxy/monitor/snapshot.ts';
-import type { DetailTrace } from './detail-data.ts';
-import type { AttemptRow, RequestRow } from './state.ts';
+import type { TokensJson } from '../../../src/proxy/monitor/snapshot.ts';
+import type { DetailTrace } from '../../../src/tui/detail-data.ts';
+import type { AttemptRow, RequestRow } from '../../../src/tui/state.ts';
 
-/** For tests: the middle of an afternoon. */
-export const exampleNow = Date.UTC(2026, 10, 20, 12, 4, 31);
+/** The middle of an afternoon, wherever the test runs. */
+export const exampleNow = new Date(2026, 10, 20, 12, 4, 31).getTime();
 const now = exampleNow;
 
 const noTokens: TokensJson = { input: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0, output: 0, reasoning: 0 };
