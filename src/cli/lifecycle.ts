@@ -49,10 +49,7 @@ export function createLifecycle({ journal, detached, ending, drain, kill, reload
   return {
     ended,
     drain: (why, drainMs) => begin(why, drainMs, exitCodes.ok),
-    lost() {
-      ending();
-      end(exitCodes.internal);
-    },
+    lost: () => end(exitCodes.internal),
     dispose() {
       for (const [event, listener] of Object.entries(listeners)) process.off(event, listener);
     },

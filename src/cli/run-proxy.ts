@@ -66,6 +66,7 @@ class ProxyHost {
     this.#thread = new ProxyThread(new URL('../proxy/worker.js', import.meta.url), {
       log: this.#journal.log,
       lost: () => {
+        this.#screen.close();
         this.#journal.log('error', 'the proxy cannot be kept running');
         this.#lifecycle.lost();
       },

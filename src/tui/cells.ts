@@ -34,27 +34,33 @@ export function oneLine(text: string): string {
 /** The text in exactly so many cells: cut with an ellipsis, or filled up with spaces behind it. */
 export function left(text: string, width: number): string {
   const cut = cutTo(oneLine(text), width);
-  return cut + ' '.repeat(width - cellWidth(cut));
+  return cut + ' '.repeat(Math.max(width - cellWidth(cut), 0));
 }
 
 /** The same, filled up in front. */
 export function right(text: string, width: number): string {
   const cut = cutTo(oneLine(text), width);
-  return ' '.repeat(width - cellWidth(cut)) + cut;
+  return ' '.repeat(Math.max(width - cellWidth(cut), 0)) + cut;
 }
 
+/** The text in at most so many cells: cut with an ellipsis where it is longer. */
+export function atMost(text: string, width: number): string {
+  return cutTo(oneLine(text), width);
+}
+
+/** Looks at no more of a text than has room: it may be very long. */
 function cutTo(text: string, width: number): string {
-  if (cellWidth(text) <= width) return text;
   if (width <= 0) return '';
+  if (text.length <= width && simple.test(text)) return text;
   let kept = '';
   let used = 0;
   for (const { segment } of segments.segment(text)) {
     const next = cellWidth(segment);
-    if (used + next > width - 1) break;
-    kept += segment;
+    if (used + next > width) return `${kept}…`;
     used += next;
+    if (used < width) kept += segment;
   }
-  return `${kept}…`;
+  return text;
 }
 
 /** The line in exactly so many cells. */

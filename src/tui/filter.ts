@@ -71,16 +71,20 @@ export function parseFilter(text: string): Filter | { readonly problem: string }
 }
 
 function parseTerm(text: string): Parsed {
-  const { field, operator, value } = term.exec(text)?.groups ?? {};
-  if (field === undefined || operator === undefined || value === undefined) return anywhere(text.toLowerCase());
+  const { field, operator = '', value = '' } = term.exec(text)?.groups ?? {};
+  if (field === undefined) return anywhere(text.toLowerCase());
   const name = field.toLowerCase();
-  const read = Object.hasOwn(numberFields, name) ? numberFields[name] : undefined;
+  const read = own(numberFields, name);
   if (read !== undefined) return parseNumber(name, { operator, value, read });
   if (operator !== ':' && operator !== '=') return { problem: `${name} is no number to compare` };
-  if (name === 'is') return Object.hasOwn(states, value) ? states[value]! : { problem: 'is: hit, error or live' };
-  const foreign = Object.hasOwn(textFields, name) ? textFields[name] : undefined;
+  if (name === 'is') return own(states, value.toLowerCase()) ?? { problem: 'is: hit, error or live' };
+  const foreign = own(textFields, name);
   if (foreign === undefined) return { problem: `no field is called ${name}` };
   return (row) => (foreign(row)?.toLowerCase() ?? '').includes(value.toLowerCase());
+}
+
+function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 interface NumberTerm {

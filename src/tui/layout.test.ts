@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellWidth, lineText, lineWidth, type Line } from './cells.ts';
-import { exampleRow, exampleState, exampleTrace } from './example-state.ts';
+import { exampleNow, exampleRow, exampleTrace } from '../../test/support/screen/example-requests.ts';
+import { exampleState } from '../../test/support/screen/example-state.ts';
 import { asciiGlyphs, unicodeGlyphs } from './glyphs.ts';
-import { hostileState, hostileText, hostileTrace } from './hostile-state.ts';
+import { hostileState, hostileText, hostileTrace } from '../../test/support/screen/hostile-state.ts';
 import { drawScreen, type ScreenInput } from './layout.ts';
+import { pageRows } from './views/overview.ts';
 import { firstView, panelNames, sortKeys, windows, type View } from './view.ts';
 
 const usual: ScreenInput = {
@@ -19,15 +21,17 @@ function screen(changes: Partial<ScreenInput>): string {
   return texts(changes).join('\n');
 }
 
+/** Of each line that is wrong, what it is: an empty list of many lines is compared faster than each of them. */
+function wrongLines(lines: readonly Line[], columns: number): unknown[] {
+  const control = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
+  return lines
+    .map((line) => ({ text: lineText(line), cells: lineWidth(line), asText: cellWidth(lineText(line)) }))
+    .filter(({ text, cells, asText }) => cells !== columns || asText !== columns || control.test(text));
+}
+
 function expectExact(lines: readonly Line[], columns: number, rows: number): void {
   expect(lines).toHaveLength(rows);
-  for (const line of lines) {
-    const text = lineText(line);
-    // Cheap comparisons first: thousands of lines are looked at.
-    if (lineWidth(line) !== columns) expect({ text, cells: lineWidth(line) }).toEqual({ text, cells: columns });
-    if (cellWidth(text) !== columns) expect({ text, cells: cellWidth(text) }).toEqual({ text, cells: columns });
-    if (/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(text)) expect(text).toBe('free of control characters');
-  }
+  expect(wrongLines(lines, columns)).toEqual([]);
 }
 
 const anyView: fc.Arbitrary<View> = fc.record({
@@ -66,7 +70,7 @@ describe('the screen', () => {
         }),
         (input) => expectExact(drawScreen(input), input.columns, input.rows),
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     ));
 
   it('has them at any size at all', () =>
@@ -88,6 +92,132 @@ describe('the screen', () => {
     for (let columns = 60; columns <= 200; columns++) {
       expect(screen({ columns, rows: 40, view: { ...firstView, focus: 'cost' } })).toContain('~$0.0220');
       expect(screen({ columns, rows: 40 })).toContain('rate limit');
+    }
+  });
+
+  it.each([
+    [60, 15],
+    [80, 24],
+    [140, 40],
+  ])('shows the overview on %i by %i', async (columns, rows) => {
+    await expect(screen({ columns, rows })).toMatchFileSnapshot(`screens/overview-${columns}x${rows}.txt`);
+  });
+
+  it.each(['detail', 'events', 'help'] as const)('shows the %s', async (name) => {
+    const view: View = { ...firstView, name, selected: 'tp_01jd5q3e6x' };
+    const detail = { trace: exampleTrace() };
+    await expect(screen({ view, detail })).toMatchFileSnapshot(`screens/${name}-80x24.txt`);
+  });
+
+  it('is drawn without anything but ASCII', async () => {
+    await expect(screen({ glyphs: asciiGlyphs })).toMatchFileSnapshot('screens/overview-ascii-80x24.txt');
+  });
+});
+
+describe('what is seen', () => {
+  const of = (changes: Partial<View>): Partial<ScreenInput> => ({ view: { ...firstView, ...changes } });
+
+  it('guides instead of zeros before the first request', () => {
+    const shown = screen({ state: exampleState({ requests: [], snapshot: null, health: null }) });
+    expect(shown).toContain('Waiting for the first request.');
+    expect(shown).toContain('eval "$(tokenpak env)"');
+    expect(shown).toContain('no data');
+    expect(shown).not.toContain('$0');
+  });
+
+  it('is the request under the cursor, however long the list', () => {
+    const requests = Array.from({ length: 500 }, (_, index) =>
+      exampleRow({ id: `tp_${index}`, model: `model-${index}`, time: 1e12 - index }),
+    );
+    for (const index of [0, 3, 250, 498, 499]) {
+      const marked = texts({ state: exampleState({ requests }), ...of({ selected: `tp_${index}` }) }).filter((line) =>
+        line.startsWith('│ >'),
+      );
+      expect(marked).toEqual([expect.stringContaining(`model-${index} `)]);
+    }
+  });
+
+  it('tells which requests are left by the filter, and what is wrong with one', () => {
+    expect(screen(of({ filter: 'is:error' }))).toContain('2 of 8  filter is:error');
+    const broken = texts(of({ filter: 'cost>much' }));
+    expect(broken.at(-1)).toContain('cost needs a number');
+    expect(broken.join('\n')).toContain('8 of 8');
+  });
+
+  it('is the end of a filter that is longer than the line', () => {
+    expect(texts(of({ typing: `model:${'x'.repeat(200)}end` })).at(-1)).toMatch(/^ \/ x+end /u);
+  });
+
+  it('is a question, and how to answer it', () =>
+    expect(texts(of({ question: { text: 'Open the breaker?', action: { type: 'leave' } } })).at(-1)).toContain(
+      'Open the breaker?  y yes',
+    ));
+
+  it('says so when the overhead is above its target', () => {
+    const state = exampleState();
+    const slow = { p50: 1, p95: 18, p99: 31, p999: 40, max: 50 };
+    const window = { ...state.snapshot!.run, latency_ms: { overhead: slow, first_byte: null, total: null } };
+    const snapshot = { ...state.snapshot!, run: window };
+    expect(screen({ state: { ...state, snapshot }, ...of({ window: 'run' }) })).toContain('SLOW p99>20');
+    expect(screen({ state: { ...state, snapshot } })).toContain('OK p99<20');
+  });
+
+  it('counts what has no price beside the sum, and calls it nothing less than unknown in its row', () => {
+    const state = exampleState();
+    const snapshot = { ...state.snapshot!, run: { ...state.snapshot!.run, unpriced: 3 } };
+    expect(screen({ state: { ...state, snapshot } })).toContain('+ 3 unpriced');
+    expect(texts({ columns: 140, rows: 40 }).find((line) => line.includes('unlisted'))).toMatch(/ \? │$/u);
+  });
+
+  it('is the quota that a provider tells of', () => {
+    const state = exampleState();
+    const quota = [
+      { name: '5h', used: 0.42, limit: null, remaining: null, resets: 'soon' },
+      { name: 'requests', used: null, limit: 5000, remaining: 4000, resets: null },
+    ];
+    const anthropic = { ...state.snapshot!.providers['anthropic']!, quota };
+    const snapshot = { ...state.snapshot!, providers: { ...state.snapshot!.providers, anthropic } };
+    expect(screen({ state: { ...state, snapshot }, columns: 140, rows: 40 })).toContain(
+      'quota  5h 42%  requests 20%  resets soon',
+    );
+  });
+
+  it('marks the provider under the cursor, and shows the idle ones then', () => {
+    const shown = texts({ ...of({ focus: 'providers', provider: 3 }), columns: 140, rows: 40 });
+    expect(shown.join('\n')).toContain('│ >ollama');
+  });
+
+  it('is the sessions in place of the requests where they have no place of their own', () => {
+    expect(screen(of({ focus: 'sessions' }))).toContain('6 sessions');
+    expect(screen({})).not.toContain('6 sessions');
+  });
+
+  it.each([
+    [{ connection: { state: 'lost', since: exampleNow - 4000 } } as const, 'LOST 00:00:04'],
+    [{ connection: { state: 'lost', since: exampleNow - 60_000 } } as const, 'DOWN 00:01:00'],
+    [{ connection: { state: 'connecting' } } as const, 'CONNECTING'],
+    [{ health: { ...exampleState().health!, status: 'draining' } }, 'DRAINING 01:12:44'],
+    [{ health: { ...exampleState().health!, shedding: 'heap' } }, 'SHEDDING'],
+    [{ readOnly: true }, 'read-only'],
+  ])('says how the proxy is: %#', (changes, word) => {
+    expect(texts({ state: exampleState(changes) })[0]).toContain(word);
+  });
+
+  it('is one line of what matters most on a tiny terminal', () => {
+    const shown = texts({ columns: 90, rows: 3 });
+    expect(shown[0]).toMatch(/^pak \$4\.18 today \$11\.02 \| cache 92% \| p99 12ms \| openai HALF \| google OPEN 38s/u);
+    expect(shown.slice(1).join('').trim()).toBe('');
+  });
+
+  it('is a page of as many requests as there is room for', () => {
+    const requests = Array.from({ length: 99 }, (_, index) => exampleRow({ id: `tp_${index}`, model: `m${index}` }));
+    for (const size of [
+      { columns: 80, rows: 24 },
+      { columns: 140, rows: 40 },
+      { columns: 80, rows: 60 },
+    ]) {
+      const shown = texts({ ...size, state: exampleState({ requests }) }).filter((line) => / m\d+ /u.test(line));
+      expect(shown).toHaveLength(pageRows(size));
     }
   });
 });

@@ -2,33 +2,35 @@ import type { Style } from './cells.ts';
 import type { RequestRow } from './state.ts';
 
 /** Why there is nothing to pay, in ten characters at most. */
-const words: Readonly<Record<string, string>> = {
-  rejected_auth: 'no key',
-  rejected_origin: 'origin',
-  rejected_rate: 'rate limit',
-  rejected_budget: 'budget',
-  rejected_circuit: 'breaker',
-  rejected_overload: 'overload',
-  rejected_invalid: 'invalid',
-  upstream_unreachable: 'no answer',
-  upstream_timeout: 'timeout',
-  upstream_protocol: 'protocol',
-  upstream_truncated: 'truncated',
-  upstream_stream_error: 'stream err',
-  upstream_error: 'provider',
-  internal_error: 'internal',
-  shutdown_cut: 'shutdown',
-  crash_unknown: 'crash',
-  client_abort: 'left',
-  client_stalled: 'stalled',
-};
+const words: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    rejected_auth: 'no key',
+    rejected_origin: 'origin',
+    rejected_rate: 'rate limit',
+    rejected_budget: 'budget',
+    rejected_circuit: 'breaker',
+    rejected_overload: 'overload',
+    rejected_invalid: 'invalid',
+    upstream_unreachable: 'no answer',
+    upstream_timeout: 'timeout',
+    upstream_protocol: 'protocol',
+    upstream_truncated: 'truncated',
+    upstream_stream_error: 'stream err',
+    upstream_error: 'provider',
+    internal_error: 'internal',
+    shutdown_cut: 'shutdown',
+    crash_unknown: 'crash',
+    client_abort: 'left',
+    client_stalled: 'stalled',
+  }),
+);
 
 /** Why a request that came to nothing did so; null where it is to be judged by its price. */
 export function outcomeWord({ outcome, tokens, costUsd }: RequestRow): string | null {
   if (outcome === null || outcome === 'ok') return null;
   const isRefused = outcome.startsWith('rejected_');
   const cameToNothing = tokens === null && (costUsd === null || costUsd === 0);
-  return isRefused || cameToNothing ? (words[outcome] ?? outcome.replaceAll('_', ' ')) : null;
+  return isRefused || cameToNothing ? (words.get(outcome) ?? outcome.replaceAll('_', ' ')) : null;
 }
 
 /** The status as it stands in a list: `...` on its way, `---` where the client left before it got one. */

@@ -1,4 +1,4 @@
-import { left, oneLine, cellWidth } from './cells.ts';
+import { atMost } from './cells.ts';
 import { circuitWord } from './circuit-word.ts';
 import { isBusy, providerRows } from './providers.ts';
 import type { DashboardState } from './state.ts';
@@ -14,6 +14,6 @@ export function providerWords(state: DashboardState): readonly Cell[] {
       const [word, style] = circuitWord(circuit);
       const seconds = circuit?.retry_after_seconds ?? null;
       const wait = seconds === null ? '' : ` ${Math.ceil(seconds)}s`;
-      return [`${left(name, Math.min(cellWidth(oneLine(name)), 12))} ${word}${wait}`, style];
+      return [`${atMost(name, 12)} ${word}${wait}`, style];
     });
 }

@@ -1,4 +1,4 @@
-import { left, oneLine, type Line, type Style } from './cells.ts';
+import { atMost, oneLine, type Line, type Style } from './cells.ts';
 import { percent, shortCount } from './figures.ts';
 import { timeOfDay } from './format.ts';
 import type { ProviderRow, QuotaJson } from './providers.ts';
@@ -12,7 +12,7 @@ export function quotaLines(rows: readonly ProviderRow[], width: number, now: num
   return told.map(({ name, calls }) => {
     const quotas = calls?.quota ?? [];
     const whose = told.length > 1 ? `${name} quota` : 'quota';
-    const heading: Cell = [left(whose, Math.min(whose.length, 16)), 'dim'];
+    const heading: Cell = [atMost(whose, 16), 'dim'];
     const next = quotas.find(({ resets }) => resets !== null)?.resets ?? null;
     return pieces([heading, ...quotas.map(quotaCell), resetCell(next, now)], width);
   });
@@ -32,7 +32,7 @@ function shareStyle(share: number): Style {
 function resetCell(resets: string | null, now: number): Cell {
   if (resets === null) return '';
   const at = Date.parse(resets);
-  if (Number.isNaN(at)) return [`resets ${left(resets, Math.min(resets.length, 12))}`, 'dim'];
+  if (Number.isNaN(at)) return [`resets ${atMost(resets, 12)}`, 'dim'];
   const days = (at - now) / day;
   return [days < 1 ? `resets ${timeOfDay(at).slice(0, 5)}` : `resets in ${Math.round(days)}d`, 'dim'];
 }

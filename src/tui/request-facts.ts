@@ -31,14 +31,18 @@ export function requestFacts(row: RequestRow, trace: DetailTrace | null, width: 
       ].map(harmless),
       width,
     ),
-    labelled('model', [row.model ?? '-', `provider ${row.provider ?? '-'}`]),
-    labelled('who', [`agent ${row.agent ?? '-'}`, `project ${row.project ?? '-'}`, `key ${row.key ?? '-'}`]),
+    labelled('model', [row.model ?? '-', called('provider', row.provider)]),
+    labelled('who', [called('agent', row.agent), called('project', row.project), called('key', row.key)]),
     labelled('session', [row.session ?? '-']),
     labelled('time', [took(row)]),
     labelled('tokens', tokenCells(row)),
-    labelled('cost', [costText(row), [row.exactness ?? '', 'dim'], `reply cache ${row.cache ?? '-'}`]),
+    labelled('cost', [costText(row), [row.exactness ?? '', 'dim'], called('reply cache', row.cache)]),
     ...(parts.length === 0 ? [] : [labelled('', [sum(parts)])]),
   ];
+}
+
+function called(what: string, name: string | null): string {
+  return `${what} ${name ?? '-'}`;
 }
 
 function harmless(cell: Cell): Cell {

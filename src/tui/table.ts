@@ -16,7 +16,7 @@ export type Cell = string | readonly [text: string, style: Style];
 /** Columns with their final widths. */
 export interface Table<Row> {
   readonly header: Line;
-  row(row: Row): Line;
+  readonly row: (row: Row) => Line;
 }
 
 /** What columns need where none has grown. */

@@ -34,8 +34,8 @@ export function timeline(trace: DetailTrace, width: number, mode: ChartMode): Li
   const done: Line = [
     [left('done', nameWidth), 'dim'],
     right(milliseconds(totalMs), timeWidth),
-    ' ',
-    ...stageLine(trace, width - nameWidth - timeWidth - 1),
+    '  ',
+    ...stageLine(trace, width - nameWidth - timeWidth - 2),
   ];
   return [...bars, done];
 }

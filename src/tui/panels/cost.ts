@@ -1,5 +1,5 @@
 import type { BudgetReport } from '../../proxy/budgets/index.ts';
-import { cellWidth, left, oneLine, right, type Line, type Style } from '../cells.ts';
+import { atMost, cellWidth, left, right, type Line, type Style } from '../cells.ts';
 import { areaChart, bar, chartPoints, type ChartMode } from '../charts.ts';
 import { chosenSlices, chosenWindow, dollarsPerMinute } from '../chosen-window.ts';
 import { cents, percent, roundDollars, shortCount } from '../figures.ts';
@@ -74,7 +74,7 @@ function budgetLine({ budget, used }: Fullest, width: number, mode: ChartMode): 
   const { name, unit, limit, mode: strictness } = budget;
   const most = unit === 'usd' ? roundDollars(limit) : `${shortCount(limit)} tokens`;
   const said = ` ${percent(used)} of ${most}${strictness === 'hard' ? '' : ` ${strictness}`}`;
-  const called = `${left(name, Math.min(cellWidth(oneLine(name)), labelWidth))} `;
+  const called = `${atMost(name, labelWidth)} `;
   const room = width - labelWidth - cellWidth(called) - cellWidth(said) - 2;
   const style = fullness(used);
   if (room < 4) return [[left('budget', labelWidth), 'dim'], called, [said.trimStart(), style]];

@@ -1,4 +1,4 @@
-import { cellWidth, left, type Line } from '../cells.ts';
+import { atMost, cellWidth, left, type Line } from '../cells.ts';
 import { circuitWord, nextProbe } from '../circuit-word.ts';
 import { milliseconds, percent, shortCount } from '../figures.ts';
 import { frame } from '../frame.ts';
@@ -108,9 +108,7 @@ function perMinute({ name }: ProviderRow, state: DashboardState): string {
 }
 
 function failure({ circuit }: ProviderRow): string {
-  return circuit?.last_failure == null
-    ? ''
-    : `${left(circuit.last_failure, Math.min(circuit.last_failure.length, 5))}, `;
+  return circuit?.last_failure == null ? '' : `${atMost(circuit.last_failure, 5)}, `;
 }
 
 interface WideLine {

@@ -1,4 +1,4 @@
-import { cellWidth, left, lineText, oneLine, type Line } from '../cells.ts';
+import { atMost, cellWidth, lineText, oneLine, type Line } from '../cells.ts';
 import { parseFilter } from '../filter.ts';
 import { frame } from '../frame.ts';
 import { requestColumns } from '../request-columns.ts';
@@ -78,5 +78,5 @@ function sortText({ sort, reversed }: PanelInput['view']): string {
 }
 
 function shortened(filter: string): string {
-  return left(filter, Math.min(cellWidth(oneLine(filter)), 40));
+  return atMost(filter, 40);
 }

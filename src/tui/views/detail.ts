@@ -1,6 +1,6 @@
 import { left, oneLine, type Line } from '../cells.ts';
 import type { Detail, DetailTrace } from '../detail-data.ts';
-import { milliseconds } from '../figures.ts';
+import { elapsed } from '../format.ts';
 import { frame } from '../frame.ts';
 import { chartMode } from '../panels/panel.ts';
 import { requestFacts } from '../request-facts.ts';
@@ -62,7 +62,7 @@ function attempts({ attempts: all, provider }: RequestRow, inner: number): Line[
       [`${index + 1}`, 'dim'],
       left(attempt.provider, 14),
       [status === null ? '-  ' : String(status), status !== null && status < 400 ? 'good' : 'warn'],
-      `${milliseconds(ms)} ms`,
+      elapsed(ms),
       outcome === null ? '' : oneLine(outcome).replaceAll('_', ' '),
       cause === null
         ? attempt.provider === provider

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { DetailTrace } from './detail-data.ts';
-import { exampleRow, exampleState, exampleTrace } from './example-state.ts';
-import type { Circuit, CircuitState, DashboardState, RequestRow, Slice } from './state.ts';
+import type { DetailTrace } from '../../../src/tui/detail-data.ts';
+import { exampleRow, exampleTrace } from './example-requests.ts';
+import { exampleState } from './example-state.ts';
+import type { Circuit, CircuitState, DashboardState, RequestRow, Slice } from '../../../src/tui/state.ts';
 
 /** For tests: what clients and providers could say to spoil a screen. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
