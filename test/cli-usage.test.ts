@@ -20,6 +20,7 @@ const commands = [
   'stop',
   'restart',
   'status',
+  'top',
   'statusline',
   'health',
   'env',

@@ -19,6 +19,9 @@ interface Shown {
   readonly control: ControlledProxy | null;
 }
 
+/** A stopped process has no thread that goes on. */
+const suspended = 'tokenpak is suspended, and the proxy with it: fg goes on. (q closes the screen alone.)';
+
 /** What the process that runs a proxy shows of it. Without it, or when it is closed, there is a line for each request. */
 export class HostScreen {
   readonly #options: HostScreenOptions;
@@ -43,7 +46,7 @@ export class HostScreen {
       // In raw mode the terminal sends no signals: the key does.
       const stop = (): void => void process.kill(process.pid, 'SIGINT');
       const lost = (): void => void process.kill(process.pid, 'SIGHUP');
-      const dashboard = await openScreen(terminal, { url, token, flags, control, leave, stop, lost });
+      const dashboard = await openScreen(terminal, { url, token, flags, suspended, control, leave, stop, lost });
       this.#dashboard = dashboard;
       journal.divert((level, message) => dashboard.notice(level === 'debug' ? 'info' : level, message));
       // While it was loading, the end has come.

@@ -34,8 +34,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
 const overview: readonly (readonly [names: string, summary: string])[] = [
   ['start, stop, restart', 'run the proxy, stop it, start it again'],
   ['env', 'print exports that point clients here'],
-  ['top', 'watch a running proxy on this terminal'],
-  ['status, health', 'what a running proxy has done, and how it is'],
+  ['top, status, health', 'watch a running proxy; what it has done; how it is'],
   ['statusline', 'the same in one line, for Claude Code'],
   ['logs, why', 'finished requests, and how one came to be answered'],
   ['cost, prices', 'what requests cost and saved, and the prices for it'],

@@ -15,6 +15,8 @@ export interface OpenScreenOptions extends Pick<DashboardHandlers, 'leave' | 'st
   readonly url: string;
   readonly token: string | null;
   readonly flags: ScreenFlags;
+  /** Said while the screen is suspended. */
+  readonly suspended: string;
   /** Whom changes go to, over its control socket; null: nothing can be changed. */
   readonly control: ControlledProxy | null;
 }
@@ -29,10 +31,10 @@ export type ControlledProxy = Pick<RunningProxy, 'controlSocket'> & { readonly f
 export async function openScreen(terminal: Terminal, options: OpenScreenOptions): Promise<Dashboard> {
   const { device, color } = terminal;
   if (device === null) throw new Error('standard output is no terminal');
-  const { url, token, flags, control, leave, stop, lost } = options;
+  const { url, token, flags, suspended, control, leave, stop, lost } = options;
   const { openDashboard } = await import('../tui/index.ts');
   return openDashboard({
-    ...{ url, token, device, color, readOnly: control === null },
+    ...{ url, token, device, color, suspended, readOnly: control === null },
     ascii: flags.ascii === true || !showsUnicode(process.env, process.platform),
     pauseUnfocused: flags.pauseUnfocused === true,
     handlers: {

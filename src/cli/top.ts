@@ -27,7 +27,9 @@ export async function showUntilLeft(terminal: Terminal, options: TopOptions): Pr
     return ended.finally(stop);
   }
   const leave = (): void => end(exitCodes.ok);
-  const screen = await openScreen(terminal, { url, token, flags, control, leave, stop: leave, lost: leave });
+  const suspended = 'tokenpak top is suspended: fg goes on. The proxy is not touched.';
+  const shown = { url, token, flags, suspended, control };
+  const screen = await openScreen(terminal, { ...shown, leave, stop: leave, lost: leave });
   const failed = (error: unknown): void => {
     // The terminal first: what is said on a screen that goes away is not read.
     screen.close();

@@ -30,6 +30,8 @@ export interface DashboardOptions {
   readonly ascii: boolean;
   /** Stands still while the terminal has not the focus, where it tells. */
   readonly pauseUnfocused: boolean;
+  /** Said while it is suspended. */
+  readonly suspended: string;
   readonly handlers: DashboardHandlers;
 }
 
@@ -224,7 +226,7 @@ class Running implements Dashboard {
       case 'stop':
         return handlers.stop();
       case 'suspend':
-        return this.#session.suspend();
+        return this.#session.suspend(this.#options.suspended);
       case 'copy':
         this.#session.screen.copy(handlers.curl(await this.#subject(action.id)));
         return this.#say('copied as curl, without secrets and body, where the terminal allows it (OSC 52)');

@@ -4,7 +4,7 @@ export type DetailTrace = Trace;
 /** A class of tokens and what they cost. */
 export type CostPart = NonNullable<Trace['cost_parts']>[number];
 
-export interface RequestDetail {
+interface RequestDetail {
   readonly trace?: Trace;
 }
 

@@ -11,7 +11,7 @@ export interface LineStore {
   readonly lines: () => readonly string[];
 }
 
-export type OnKey = (input: string, key: Key) => void;
+type OnKey = (input: string, key: Key) => void;
 
 export interface InkScreenOptions {
   readonly session: TerminalSession;

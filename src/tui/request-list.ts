@@ -1,7 +1,7 @@
 import { requestRow, type Progress } from './request-rows.ts';
 import type { RequestRow } from './state.ts';
 
-export const maxRows = 500;
+const maxRows = 500;
 /** Requests on their way are kept though later ones have ended, but not so many that nothing else is to be seen. */
 const maxLiveKept = 250;
 /** A request that tells nothing for so long has ended where nobody told of it. */

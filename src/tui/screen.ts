@@ -74,11 +74,11 @@ export class Screen extends EventEmitter<ScreenEvents> {
     this.#paint();
   }
 
-  /** Gives the terminal back as it was. Does nothing where that was done. */
-  leave(): void {
+  /** Gives the terminal back as it was, with a few words behind that. Does nothing where it was given back. */
+  leave(words = ''): void {
     if (!this.#entered) return;
     this.#entered = false;
-    this.#send((this.#reportFocus ? ignoreFocusSequence : '') + leaveSequence);
+    this.#send((this.#reportFocus ? ignoreFocusSequence : '') + leaveSequence + words);
   }
 
   /** What is on the terminal is not known any more: the next frame is painted on a cleared one. */

@@ -70,12 +70,13 @@ export class TerminalSession {
    * Gives the terminal back and stops the process as the terminal itself would have, had it not been in raw mode: with
    * all others of its job, such as the `npx` that started it. Where no shell could continue it (an orphaned process
    * group), the kernel does not stop it, and the screen comes back by itself.
+   * @param message left on the terminal meanwhile
    */
-  suspend(): void {
+  suspend(message = ''): void {
     if (this.#state !== 'shown') return;
     this.#state = 'suspended';
     this.#setRawMode(false);
-    this.screen.leave();
+    this.screen.leave(message === '' ? '' : `${message}\r\n`);
     this.#host.kill(0, 'SIGTSTP');
     this.#timer = setTimeout(() => {
       if (this.#state === 'suspended') this.#show();

@@ -7,7 +7,7 @@ export type SortKey = (typeof sortKeys)[number];
 export type ViewName = 'overview' | 'detail' | 'events' | 'help';
 /** As they are numbered on the screen, from 1. */
 export const panelNames = ['cost', 'cache', 'latency', 'providers', 'requests', 'sessions'] as const;
-export type PanelName = (typeof panelNames)[number];
+type PanelName = (typeof panelNames)[number];
 
 /** A question that waits for `y`. */
 export interface Question {

@@ -55,7 +55,7 @@ const acting: readonly Group[] = [
       ['q', 'close the screen only'],
       ['ctrl-c', 'stop when answers ended;'],
       ['', 'again: stop at once'],
-      ['ctrl-z', 'suspend the screen only'],
+      ['ctrl-z', 'suspend all of it, until fg'],
     ],
   ],
   [
