@@ -12,13 +12,23 @@ interface Shape {
   readonly tools: boolean;
 }
 
-type Write = (shape: Shape) => { readonly path: string; readonly body: object };
+interface Written {
+  readonly path: string;
+  readonly body: object;
+  /** What the client that speaks this dialect says of itself. */
+  readonly client: string;
+}
+
+type Write = (shape: Shape) => Written;
 
 const projects = ['webshop', 'docs', 'pipeline'];
 const prompts = ['Explain this stack trace.', 'Write a test for the parser.', 'Rename the field and mend its callers.'];
+/** Each project has a session of each client; those of some have subagents. */
+const subagents = ['', '', 'explore', 'review'];
 const weather = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 
 const anthropic: Write = ({ model, streamed, prompt, tools }) => ({
+  client: 'claude-cli/2.1',
   path: '/v1/messages',
   body: {
     model,
@@ -30,6 +40,7 @@ const anthropic: Write = ({ model, streamed, prompt, tools }) => ({
 });
 
 const openaiChat: Write = ({ model, streamed, prompt, tools }) => ({
+  client: 'aider/0.86',
   path: '/v1/chat/completions',
   body: {
     model,
@@ -41,6 +52,7 @@ const openaiChat: Write = ({ model, streamed, prompt, tools }) => ({
 });
 
 const openaiResponses: Write = ({ model, streamed, prompt, tools }) => ({
+  client: 'codex_cli_rs/0.63',
   path: '/v1/responses',
   body: {
     model,
@@ -51,6 +63,7 @@ const openaiResponses: Write = ({ model, streamed, prompt, tools }) => ({
 });
 
 const gemini: Write = ({ model, streamed, prompt, tools }) => ({
+  client: 'gemini-cli/0.9',
   path: `/v1beta/models/${model}:${streamed ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   body: {
     contents: [{ role: 'user', parts: [{ text: prompt }] }],
@@ -78,7 +91,9 @@ export function* demoRequests(seed: number): Generator<DemoRequest, never> {
       prompt: pick(prompts),
       tools,
     };
-    const { path, body } = pick(dialects)(shape);
+    const { path, body, client } = pick(dialects)(shape);
+    const project = pick(projects);
+    const subagent = client.startsWith('claude') ? pick(subagents) : '';
     const reply = [
       `in=${200 + upTo(agent ? 3000 : 800)}`,
       `cacheread=${agent ? 8000 + upTo(60_000) : 0}`,
@@ -94,7 +109,10 @@ export function* demoRequests(seed: number): Generator<DemoRequest, never> {
         'content-type': 'application/json',
         'anthropic-version': '2023-06-01',
         'x-loopback': reply.join('; '),
-        'x-tokenpak-project': pick(projects),
+        'x-tokenpak-project': project,
+        'user-agent': client,
+        'x-tokenpak-session': `${project}-${client.slice(0, 2)}`,
+        ...(subagent === '' ? {} : { 'x-claude-code-agent-id': subagent }),
       },
       body: JSON.stringify(body),
     };

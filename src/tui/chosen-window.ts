@@ -23,10 +23,18 @@ export interface Slices {
   readonly slices: readonly Slice[];
 }
 
-/** The chosen window cut into so many slices, none shorter than a second. */
+/** What one slice may cover, in seconds: few steps, so that a chart that grows with the run seldom changes its scale. */
+const sliceSeconds = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+
+/**
+ * The chosen window cut into so many slices, none shorter than a second; where the proxy runs for less, only so much of
+ * it as it runs.
+ */
 export function chosenSlices(state: DashboardState, { window }: View, count: number): Slices {
-  const covered = window === 'run' ? (state.snapshot?.run.seconds ?? 0) : secondsOf[window];
-  const seconds = Math.max(1, Math.ceil(covered / Math.max(count, 1)));
+  const run = state.snapshot?.run.seconds ?? 0;
+  const covered = window === 'run' ? run : Math.min(run, secondsOf[window]);
+  const least = covered / Math.max(count, 1);
+  const seconds = sliceSeconds.find((step) => step >= least) ?? Math.ceil(least / 3600) * 3600;
   return { seconds, slices: state.slices(seconds, count) };
 }
 

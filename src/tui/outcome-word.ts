@@ -33,9 +33,22 @@ export function outcomeWord({ outcome, tokens, costUsd }: RequestRow): string | 
   return isRefused || cameToNothing ? (words.get(outcome) ?? outcome.replaceAll('_', ' ')) : null;
 }
 
+/** Answers that began well and did not end so. */
+const brokenOff: ReadonlyMap<string | null, readonly [word: string, style: Style]> = new Map([
+  ['upstream_truncated', ['CUT', 'bad']],
+  ['upstream_stream_error', ['CUT', 'bad']],
+  ['upstream_protocol', ['CUT', 'bad']],
+  ['shutdown_cut', ['CUT', 'warn']],
+  ['crash_unknown', ['CUT', 'bad']],
+  ['client_abort', ['ABT', 'warn']],
+  ['client_stalled', ['ABT', 'warn']],
+]);
+
 /** The status as it stands in a list: `...` on its way, `---` where the client left before it got one. */
-export function statusWord({ status }: RequestRow): readonly [word: string, style: Style] {
+export function statusWord({ status, outcome }: RequestRow): readonly [word: string, style: Style] {
   if (status === null) return ['...', 'accent'];
   if (status === 0) return ['---', 'warn'];
+  const broken = status < 400 ? brokenOff.get(outcome) : undefined;
+  if (broken !== undefined) return broken;
   return [String(status), status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good'];
 }

@@ -108,7 +108,13 @@ function perMinute({ name }: ProviderRow, state: DashboardState): string {
 }
 
 function failure({ circuit }: ProviderRow): string {
-  return circuit?.last_failure == null ? '' : `${atMost(circuit.last_failure, 5)}, `;
+  const last = failureWord(circuit);
+  return last === null ? '' : `${atMost(last, 5)}, `;
+}
+
+/** Most are the provider's: the word for that says nothing. */
+function failureWord(circuit: ProviderRow['circuit']): string | null {
+  return circuit?.last_failure?.replace(/^upstream_/u, '') ?? null;
 }
 
 interface WideLine {
@@ -147,7 +153,7 @@ function wideColumns(state: DashboardState, stateColumn: number): Column<WideLin
   const right = { align: 'right', width: 5 } as const;
   return [
     {
-      ...{ title: ' name', width: nameWidth + 2, align: 'left', grows: 2 },
+      ...{ title: ' name', width: nameWidth, align: 'left', grows: 2 },
       cell: ({ mark, name }, width) => {
         const called = `${mark}${left(name, width - 1)}`;
         return mark === '>' ? [called, 'strong'] : called;
@@ -161,7 +167,7 @@ function wideColumns(state: DashboardState, stateColumn: number): Column<WideLin
     { ...right, title: 'p99', cell: latency('p99') },
     {
       ...{ title: 'last', align: 'left', width: 5, grows: 1 },
-      cell: ofRow(({ circuit }) => circuit?.last_failure ?? '-'),
+      cell: ofRow(({ circuit }) => failureWord(circuit) ?? '-'),
     },
     { ...{ title: 'next', align: 'left', width: 9 }, cell: ({ circuit }) => nextProbe(circuit) || '-' },
   ];

@@ -45,8 +45,8 @@ const acting: readonly Group[] = [
       ['J', 'open JSON in $PAGER'],
       ['B', 'breaker of the provider:'],
       ['', 'open, close, auto (asks)'],
-      ['A', 'allow a tenth more of the'],
-      ['', 'fullest budget (asks)'],
+      ['A', 'allow a tenth more of a'],
+      ['', 'budget, once (asks)'],
     ],
   ],
   [
@@ -55,7 +55,7 @@ const acting: readonly Group[] = [
       ['q', 'close the screen only'],
       ['ctrl-c', 'stop when answers ended;'],
       ['', 'again: stop at once'],
-      ['ctrl-z', 'suspend all of it, until fg'],
+      ['ctrl-z', 'suspend all, until fg'],
     ],
   ],
   [
