@@ -13,8 +13,8 @@ export type Line = readonly Span[];
 /** Gives a text its colours, or none. */
 export type Paint = (text: string, style: Style) => string;
 
-/** Printable ASCII alone: each character is one cell. */
-const simple = /^[\u0020-\u007E]*$/u;
+/** Printable ASCII, and what frames and charts are drawn with: each character is one cell, and harmless. */
+const simple = /^[\u0020-\u007E\u2026\u2500-\u259F\u2800-\u28FF]*$/u;
 const segments = new Intl.Segmenter();
 
 /** Cells that a text takes on a terminal, by https://www.unicode.org/reports/tr11/. */
