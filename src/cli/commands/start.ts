@@ -13,7 +13,6 @@ import type { Terminal } from '../terminal.ts';
 
 const examples = `
 Examples:
-  $ tokenpak start --demo
   $ tokenpak start --port 8767 --detach`;
 
 export function startCommand({ terminal, globals }: CommandContext): Command {
