@@ -8,7 +8,6 @@ import type { Terminal } from './terminal.ts';
 
 export interface ScreenFlags {
   readonly ascii?: true;
-  readonly pauseUnfocused?: true;
 }
 
 export interface OpenScreenOptions extends Pick<DashboardHandlers, 'leave' | 'stop' | 'lost'> {
@@ -36,7 +35,6 @@ export async function openScreen(terminal: Terminal, options: OpenScreenOptions)
   return openDashboard({
     ...{ url, token, device, color, suspended, readOnly: control === null },
     ascii: flags.ascii === true || !showsUnicode(process.env, process.platform),
-    pauseUnfocused: flags.pauseUnfocused === true,
     handlers: {
       ...{ leave, stop, lost },
       change: (action) => changed(control, action),

@@ -28,8 +28,6 @@ export interface DashboardOptions {
   readonly device: Device;
   readonly color: ChalkInstance;
   readonly ascii: boolean;
-  /** Stands still while the terminal has not the focus, where it tells. */
-  readonly pauseUnfocused: boolean;
   /** Said while it is suspended. */
   readonly suspended: string;
   readonly handlers: DashboardHandlers;
@@ -96,7 +94,7 @@ class Running implements Dashboard {
 
   constructor(options: DashboardOptions) {
     this.#options = options;
-    const { url, token, readOnly, device, color, ascii, pauseUnfocused } = options;
+    const { url, token, readOnly, device, color, ascii } = options;
     this.#paint = createPaint(color);
     this.#glyphs = ascii ? asciiGlyphs : unicodeGlyphs;
     this.#view = { ...firstView, chart: ascii ? 'ascii' : firstView.chart };
@@ -106,7 +104,7 @@ class Running implements Dashboard {
     this.#session = new TerminalSession({
       device,
       onResume: () => this.#urgent(),
-      ...(pauseUnfocused ? { onFocus: (focused: boolean) => this.#focus(focused) } : {}),
+      onFocus: (focused) => this.#focus(focused),
     });
     this.#session.start();
     this.#session.screen.on('resize', () => this.#urgent());
@@ -144,12 +142,7 @@ class Running implements Dashboard {
 
   #focus(focused: boolean): void {
     this.#isFocused = focused;
-    this.#source.setPace(this.#watched());
-    this.#urgent();
-  }
-
-  #watched(): boolean {
-    return this.#isFocused && !this.#view.paused;
+    if (focused) this.#urgent();
   }
 
   /** Draws when it is time to; else looks again in a while. */
@@ -158,9 +151,10 @@ class Running implements Dashboard {
     if (this.#isClosed || this.#isLent) return;
     const due = this.#pace.dueIn({
       now: performance.now(),
-      changed: this.#store.isChanged,
+      // Without the keyboard it may still be in view: once a second is enough then.
+      changed: this.#isFocused && this.#store.isChanged,
       urgent: this.#isUrgent,
-      still: !this.#watched(),
+      still: this.#view.paused,
     });
     if (due === 0) this.#draw();
     this.#timer = setTimeout(() => this.#look(), due === null || due === 0 ? lookMs : Math.min(due, lookMs));
@@ -189,7 +183,7 @@ class Running implements Dashboard {
     const { view, action } = press(key, pressing);
     const wasPaused = this.#view.paused;
     this.#view = view;
-    if (wasPaused !== view.paused) this.#source.setPace(this.#watched());
+    if (wasPaused !== view.paused) this.#source.setPace(!view.paused);
     this.#urgent();
     if (action !== null) void this.#act(action).catch((error: unknown) => this.#say((error as Error).message));
   }

@@ -26,7 +26,6 @@ export function startCommand({ terminal, globals }: CommandContext): Command {
     .option('--no-tui', 'lines instead of a screen')
     .option('--ascii', 'draw the screen with ASCII alone')
     .option('--screen-reader', 'sentences instead of a screen')
-    .option('--pause-unfocused', 'a screen that stands still while not in focus')
     .option('--detach', 'run in the background')
     .option('--log-file <file>', 'write a log as well')
     .option('--log-level <level>', 'error, warn, info, debug (TOKENPAK_LOG_LEVEL)')

@@ -21,7 +21,6 @@ export function topCommand({ terminal, globals }: CommandContext): Command {
     .addOption(new Option('--url <url>', 'one on another machine, read-only').argParser(httpUrl).conflicts('port'))
     .option('--ascii', 'draw with ASCII alone')
     .option('--screen-reader', 'sentences instead of a screen')
-    .option('--pause-unfocused', 'stand still while the terminal is not in focus')
     .addHelpText('after', '\nExamples:\n  $ tokenpak top\n  $ tokenpak top --url http://10.0.0.5:8766')
     .action(async ({ port, url, ...options }: TopOptions) => {
       const choice = screenChoice({ tui: true, ...options }, terminal, process.env);
