@@ -45,7 +45,7 @@ const acting: readonly Group[] = [
       ['J', 'open JSON in $PAGER'],
       ['B', 'breaker of the provider:'],
       ['', 'open, close, auto (asks)'],
-      ['A', 'allow a tenth more of the'],
+      ['A', 'allow 10% more of the'],
       ['', 'fullest budget (asks)'],
     ],
   ],
@@ -55,7 +55,7 @@ const acting: readonly Group[] = [
       ['q', 'close the screen only'],
       ['ctrl-c', 'stop when answers ended;'],
       ['', 'again: stop at once'],
-      ['ctrl-z', 'suspend all of it, until fg'],
+      ['ctrl-z', 'suspend all, until fg'],
     ],
   ],
   [
