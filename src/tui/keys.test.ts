@@ -120,7 +120,7 @@ describe('keys that show something else', () => {
 describe('a filter', () => {
   it('is typed, whatever the keys mean elsewhere, and then holds', () => {
     expect(after(['/', 'q', 'p', '1']).view).toMatchObject({ typing: 'qp1', filter: '', paused: false });
-    const { view, action } = after(['j', '/', ...' is:error ', 'enter']);
+    const { view, action } = after(['j', '/', ' is:', 'error ', 'enter']);
     expect(action).toBeNull();
     expect(view).toMatchObject({ typing: null, filter: 'is:error', selected: null, following: true });
   });
@@ -236,9 +236,8 @@ describe('every key', () => {
           expect(view.scroll).toBeGreaterThanOrEqual(0);
           expect(view.scroll).toBeLessThanOrEqual(9);
           expect(view.provider).toBeGreaterThanOrEqual(0);
-          const type = pressed.action?.type;
-          if (type === 'breaker' || type === 'allowBudget')
-            expect({ wasAsked, key }).toEqual({ wasAsked: true, key: expect.stringMatching(/^y$/iu) as string });
+          const changes = pressed.action?.type === 'breaker' || pressed.action?.type === 'allowBudget';
+          expect(changes && !(wasAsked && /^y$/iu.test(key))).toBe(false);
         }
       }),
     );
