@@ -1,14 +1,14 @@
 import type { ChalkInstance } from 'chalk';
 import { paintLine, type Paint } from './cells.ts';
 import { chosenRequests } from './chosen-requests.ts';
-import type { Detail } from './detail-data.ts';
+import { DetailAsker } from './detail-asker.ts';
 import type { Device } from './device.ts';
 import { FramePace } from './frame-pace.ts';
 import { asciiGlyphs, type Glyphs, unicodeGlyphs } from './glyphs.ts';
 import { openInkScreen } from './ink-screen.tsx';
 import { keyName } from './key-name.ts';
 import { press } from './keys.ts';
-import { drawScreen } from './layout.ts';
+import { drawScreen, type ScreenInput, scrollRoom } from './layout.ts';
 import { createPaint } from './palette.ts';
 import { openSource, type Source } from './source.ts';
 import type { DashboardState, NoticeRow, RequestRow } from './state.ts';
@@ -16,7 +16,6 @@ import { DashboardStore } from './store.ts';
 import { ShownLines } from './shown-lines.ts';
 import { TerminalSession } from './terminal-session.ts';
 import { type Action, firstView, type View } from './view.ts';
-import { pageRows } from './views/overview.ts';
 
 export interface DashboardOptions {
   /** Of the proxy, without a path. */
@@ -76,6 +75,7 @@ class Running implements Dashboard {
   readonly #options: DashboardOptions;
   readonly #store: DashboardStore;
   readonly #source: Source;
+  readonly #details: DetailAsker;
   readonly #session: TerminalSession;
   readonly #shown = new ShownLines();
   readonly #ink: ReturnType<typeof openInkScreen>;
@@ -85,7 +85,6 @@ class Running implements Dashboard {
   #view: View;
   /** What is shown: the newest, or the one at which the screen was paused. */
   #state: DashboardState;
-  #detail: { readonly id: string; readonly value: Detail } | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isUrgent = true;
   #isFocused = true;
@@ -101,6 +100,7 @@ class Running implements Dashboard {
     this.#store = new DashboardStore({ url, readOnly, now: Date.now() });
     this.#state = this.#store.getSnapshot();
     this.#source = openSource({ baseUrl: url, token, store: this.#store });
+    this.#details = new DetailAsker(this.#source, () => this.#urgent());
     this.#session = new TerminalSession({
       device,
       onResume: () => this.#urgent(),
@@ -167,20 +167,25 @@ class Running implements Dashboard {
       this.#store.publish(Date.now());
       this.#state = this.#store.getSnapshot();
     }
-    this.#askForDetail();
-    const { columns, rows } = this.#session.screen;
-    const detail = this.#detail?.value ?? null;
-    const lines = drawScreen({ state: this.#state, view: this.#view, detail, columns, rows, glyphs: this.#glyphs });
+    const lines = drawScreen(this.#screenInput());
     this.#shown.show(lines.map((line) => paintLine(line, this.#paint)));
     const now = performance.now();
     this.#pace.drawn(now, now - startedAt);
   }
 
+  #screenInput(): ScreenInput {
+    const { columns, rows } = this.#session.screen;
+    const view = this.#view;
+    const id = view.name === 'detail' ? view.selected : null;
+    const detail = id === null ? null : this.#details.of(id, this.#rowOf(id));
+    return { state: this.#state, view, detail, columns, rows, glyphs: this.#glyphs };
+  }
+
   #press(key: string): void {
     if (this.#isClosed || this.#isLent) return;
-    const requests = chosenRequests(this.#state.requests, this.#view);
-    const pressing = { view: this.#view, state: this.#state, requests, pageRows: pageRows(this.#session.screen) };
-    const { view, action } = press(key, pressing);
+    const input = this.#screenInput();
+    const requests = chosenRequests(input.state.requests, input.view);
+    const { view, action } = press(key, { ...scrollRoom(input), view: input.view, state: input.state, requests });
     const wasPaused = this.#view.paused;
     this.#view = view;
     if (wasPaused !== view.paused) this.#source.setPace(!view.paused);
@@ -191,21 +196,6 @@ class Running implements Dashboard {
   #say(said: string): void {
     this.#view = { ...this.#view, said };
     this.#urgent();
-  }
-
-  /** Asks for what is told of the request that is looked at, once it has ended: nothing is told before. */
-  #askForDetail(): void {
-    if (this.#view.name !== 'detail') return;
-    const id = this.#view.selected;
-    if (id === null || this.#detail?.id === id) return;
-    this.#detail = null;
-    if (this.#rowOf(id)?.status === null) return;
-    this.#detail = { id, value: 'loading' };
-    void this.#source.detail(id).then((trace) => {
-      if (this.#detail?.id !== id) return;
-      this.#detail = { id, value: trace === null ? 'gone' : { trace } };
-      this.#urgent();
-    });
   }
 
   #rowOf(id: string): RequestRow | null {

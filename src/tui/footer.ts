@@ -44,7 +44,7 @@ function newest(notice: NoticeRow | undefined): Line {
 
 /** What takes the place of the keys: a question, the filter while it is typed, or what came of an action. */
 function dialogue({ question, typing, said, filter }: View, columns: number): Line | null {
-  if (question !== null) return [[oneLine(question.text), 'warn'], '  y yes, any other key no'];
+  if (question !== null) return [[oneLine(question.text), 'warn'], '  y yes, n no'];
   if (typing !== null) return ['/ ', ending(typing, columns - 5), [' ', 'inverse'], '  ', typingHelp(typing)];
   if (said !== null) return [[oneLine(said), 'accent']];
   const parsed = parseFilter(filter);

@@ -9,8 +9,10 @@ export interface Pressing {
   readonly state: DashboardState;
   /** As they stand on the screen. */
   readonly requests: readonly RequestRow[];
-  /** Of the list of requests, in lines. */
+  /** Of what is looked at, in lines. */
   readonly pageRows: number;
+  /** How far it can be scrolled, in lines. */
+  readonly lastScroll: number;
 }
 
 export interface Pressed {
@@ -39,12 +41,12 @@ const onRequest: Readonly<Record<string, Command>> = {
 };
 
 const scrolling: Readonly<Record<string, Command>> = {
-  j: ({ view }) => ({ scroll: view.scroll + 1 }),
-  k: ({ view }) => ({ scroll: Math.max(view.scroll - 1, 0) }),
-  pagedown: ({ view, pageRows }) => ({ scroll: view.scroll + pageRows }),
-  pageup: ({ view, pageRows }) => ({ scroll: Math.max(view.scroll - pageRows, 0) }),
-  g: () => ({ scroll: 0 }),
-  G: ({ state }) => ({ scroll: state.notices.length }),
+  j: (pressing) => scroll(pressing, 1),
+  k: (pressing) => scroll(pressing, -1),
+  pagedown: (pressing) => scroll(pressing, pressing.pageRows),
+  pageup: (pressing) => scroll(pressing, -pressing.pageRows),
+  g: (pressing) => scroll(pressing, -Infinity),
+  G: (pressing) => scroll(pressing, Infinity),
 };
 
 const overview: Readonly<Record<string, Command>> = {
@@ -104,6 +106,11 @@ export function press(key: string, pressing: Pressing): Pressed {
   const command = commands[view.name][synonyms[key] ?? key];
   const result = command?.(pressing) ?? {};
   return 'type' in result ? { view: unasked, action: result } : { view: { ...unasked, ...result }, action: null };
+}
+
+/** No further than there is something to see: each step back is seen as well. */
+function scroll({ view, lastScroll }: Pressing, by: number): Partial<View> {
+  return { scroll: clamp(Math.min(view.scroll, lastScroll) + by, lastScroll) };
 }
 
 function move(pressing: Pressing, by: number): Partial<View> {

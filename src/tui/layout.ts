@@ -9,11 +9,11 @@ import { statusLine } from './one-line.ts';
 import { footerHeight, layoutOf, type Layout, type ScreenSize } from './screen-size.ts';
 import type { DashboardState } from './state.ts';
 import type { View, ViewName } from './view.ts';
-import { detailView } from './views/detail.ts';
-import { eventsView } from './views/events.ts';
-import { helpView } from './views/help.ts';
-import { overview } from './views/overview.ts';
-import type { ScreenView } from './views/view-input.ts';
+import { detailOverflow, detailView } from './views/detail.ts';
+import { eventsOverflow, eventsView } from './views/events.ts';
+import { helpOverflow, helpView } from './views/help.ts';
+import { overview, pageRows } from './views/overview.ts';
+import type { Overflow, ScreenView, ViewInput } from './views/view-input.ts';
 
 export interface ScreenInput extends ScreenSize {
   readonly state: DashboardState;
@@ -30,6 +30,25 @@ const views: Readonly<Record<ViewName, ScreenView>> = {
   help: helpView,
 };
 
+const overflows: Readonly<Record<ViewName, Overflow>> = {
+  overview: () => 0,
+  detail: detailOverflow,
+  events: eventsOverflow,
+  help: helpOverflow,
+};
+
+/** How far what is seen can be scrolled, and how much of it is seen at once; both in lines. */
+export function scrollRoom(input: ScreenInput): { readonly lastScroll: number; readonly pageRows: number } {
+  const layout = layoutOf(input);
+  if (layout === 'line') return { lastScroll: 0, pageRows: 1 };
+  const viewInput = viewInputOf(input, layout);
+  const isOverview = input.view.name === 'overview';
+  return {
+    lastScroll: overflows[input.view.name](viewInput),
+    pageRows: isOverview ? pageRows(input) : viewInput.height - 2,
+  };
+}
+
 /** The whole screen: exactly `rows` lines of exactly `columns` cells, whatever the size. */
 export function drawScreen(input: ScreenInput): Line[] {
   const layout = layoutOf(input);
@@ -42,10 +61,14 @@ function tiny({ state, view, columns, rows }: ScreenInput): Line[] {
   return [statusLine(state, view, columns), ...Array.from({ length: rows - 1 }, () => blank)];
 }
 
-function full({ state, view, detail, columns, rows, glyphs }: ScreenInput, layout: Layout): Line[] {
-  const below = footer({ state, view, columns, height: footerHeight(layout) });
+function full(input: ScreenInput, layout: Layout): Line[] {
+  const { state, view, columns } = input;
+  const body = views[view.name](viewInputOf(input, layout));
+  return [header({ state, view, columns }), ...body, ...footer({ state, view, columns, height: footerHeight(layout) })];
+}
+
+function viewInputOf({ state, view, detail, columns, rows, glyphs }: ScreenInput, layout: Layout): ViewInput {
   const requests = chosenRequests(state.requests, view);
-  const height = rows - 1 - below.length;
-  const body = views[view.name]({ state, view, requests, detail, layout, width: columns, height, glyphs });
-  return [header({ state, view, columns }), ...body, ...below];
+  const height = rows - 1 - footerHeight(layout);
+  return { state, view, requests, detail, layout, width: columns, height, glyphs };
 }

@@ -8,8 +8,10 @@ import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { durationOption, portOption } from '../options.ts';
 import { type RunOptions, runProxy } from '../run-proxy.ts';
 import { screenChoice } from '../screen-choice.ts';
+import { AlreadyRunningError } from '../start-failure.ts';
 import { configFlags, type StartOptions } from '../start-options.ts';
 import type { Terminal } from '../terminal.ts';
+import { showUntilLeft } from '../top.ts';
 
 const examples = `
 Examples:
@@ -41,10 +43,19 @@ export function startCommand({ terminal, globals }: CommandContext): Command {
     });
 }
 
-function run(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
+async function run(options: StartOptions, terminal: Terminal): Promise<ExitCode> {
   const { json = false, background: detached = false } = options;
   const screen = screenOf(options, terminal);
-  return runProxy({ flags: configFlags(options), demo: false, json, detached, screen }, terminal);
+  try {
+    return await runProxy({ flags: configFlags(options), demo: false, json, detached, screen }, terminal);
+  } catch (error) {
+    const { choice, flags } = screen;
+    if (!(error instanceof AlreadyRunningError) || choice === 'lines') throw error;
+    // Whoever starts it on a terminal wants to see it.
+    const { proxy, which } = error;
+    terminal.note(`${which}. Attaching. Use --port for a second one.`);
+    return showUntilLeft(terminal, { choice, url: proxy.baseUrl, flags, control: proxy });
+  }
 }
 
 function screenOf(options: StartOptions, terminal: Terminal): RunOptions['screen'] {

@@ -7,7 +7,7 @@ import { requestFacts } from '../request-facts.ts';
 import type { RequestRow } from '../state.ts';
 import { pieces, type Cell } from '../table.ts';
 import { timeline } from '../timeline.ts';
-import { scrolled, type ScreenView, type ViewInput } from './view-input.ts';
+import { type Overflow, scrolled, type ScreenView, type ViewInput } from './view-input.ts';
 
 /** One request: what it was, the way it took, and where its time went. */
 export const detailView: ScreenView = (input) => {
@@ -22,6 +22,13 @@ export const detailView: ScreenView = (input) => {
   );
   const shown = scrolled(all, view.scroll, height);
   return [...shown, ...Array.from({ length: height - shown.length }, (): Line => [' '.repeat(width)])];
+};
+
+export const detailOverflow: Overflow = (input) => {
+  const row = chosenRow(input);
+  if (row === null) return 0;
+  const lines = boxes(row, input).reduce((sum, box) => sum + box.lines.length + 2, 0);
+  return Math.max(lines - input.height, 0);
 };
 
 function chosenRow({ state, requests, view }: ViewInput): RequestRow | null {

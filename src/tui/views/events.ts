@@ -2,9 +2,11 @@ import { left, oneLine, type Line, type Style } from '../cells.ts';
 import { timeOfDay } from '../format.ts';
 import { frame } from '../frame.ts';
 import type { NoticeRow } from '../state.ts';
-import { scrolled, type ScreenView } from './view-input.ts';
+import { type Overflow, scrolled, type ScreenView } from './view-input.ts';
 
 const styles: Readonly<Record<NoticeRow['level'], Style>> = { info: 'dim', warn: 'warn', error: 'bad' };
+
+export const eventsOverflow: Overflow = ({ state, height }) => Math.max(state.notices.length - (height - 2), 0);
 
 /** What happened that was no request, newest first. */
 export const eventsView: ScreenView = ({ state, view, width, height, glyphs }) => {

@@ -1,7 +1,7 @@
 import { left, type Line } from '../cells.ts';
 import { beside, frame } from '../frame.ts';
 import { windows } from '../view.ts';
-import { scrolled, type ScreenView } from './view-input.ts';
+import { type Overflow, scrolled, type ScreenView, type ViewInput } from './view-input.ts';
 
 /** An example has no key. */
 type Entry = readonly [keys: string | null, meaning: string];
@@ -45,8 +45,8 @@ const acting: readonly Group[] = [
       ['J', 'open JSON in $PAGER'],
       ['B', 'breaker of the provider:'],
       ['', 'open, close, auto (asks)'],
-      ['A', 'allow a tenth more of a'],
-      ['', 'budget, once (asks)'],
+      ['A', 'allow 10% more of the'],
+      ['', 'fullest budget (asks)'],
     ],
   ],
   [
@@ -70,19 +70,20 @@ const acting: readonly Group[] = [
 ];
 
 /** Every key there is. */
-export const helpView: ScreenView = ({ view, width, height, glyphs }) => {
-  const columns = [groupLines(looking), groupLines(acting)];
-  const isBeside = width >= 80 && height - 2 >= Math.max(...columns.map(({ length }) => length));
-  if (!isBeside) {
-    const lines = scrolled([...columns[0]!, [], ...columns[1]!], view.scroll, height - 2);
+export const helpView: ScreenView = (input) => {
+  const { view, width, height, glyphs } = input;
+  if (!isBeside(input)) {
+    const lines = scrolled(all, view.scroll, height - 2);
     return frame({ title: 'help', lines, width, height, glyphs, focused: true });
   }
   const half = Math.floor(width / 2);
   return beside(
-    frame({ title: 'look', lines: columns[0]!, width: half, height, glyphs, focused: true }),
-    frame({ title: 'act', lines: columns[1]!, width: width - half, height, glyphs, focused: true }),
+    frame({ title: 'look', lines: columns[0], width: half, height, glyphs, focused: true }),
+    frame({ title: 'act', lines: columns[1], width: width - half, height, glyphs, focused: true }),
   );
 };
+
+export const helpOverflow: Overflow = (input) => (isBeside(input) ? 0 : Math.max(all.length - (input.height - 2), 0));
 
 function groupLines(groups: readonly Group[]): Line[] {
   return groups.flatMap(([title, entries], index): Line[] => [
@@ -94,4 +95,11 @@ function groupLines(groups: readonly Group[]): Line[] {
 
 function entryLine([keys, meaning]: Entry): Line {
   return keys === null ? ['  ', meaning] : ['  ', [left(keys, keyWidth), 'accent'], meaning];
+}
+
+const columns = [groupLines(looking), groupLines(acting)] as const;
+const all = [...columns[0], [], ...columns[1]];
+
+function isBeside({ width, height }: ViewInput): boolean {
+  return width >= 80 && height - 2 >= Math.max(...columns.map(({ length }) => length));
 }

@@ -13,6 +13,9 @@ export interface ViewInput extends PanelInput {
 /** Draws a body: exactly `height` lines of exactly `width` cells. */
 export type ScreenView = (input: ViewInput) => Line[];
 
+/** How far a view can be scrolled, in lines. */
+export type Overflow = (input: ViewInput) => number;
+
 /** The lines from `scroll` on, but no further than that the last ones fill the room. */
 export function scrolled<Item>(items: readonly Item[], scroll: number, room: number): readonly Item[] {
   const first = Math.max(Math.min(scroll, items.length - room), 0);
