@@ -19,6 +19,8 @@ export interface OpenLoopJob {
   readonly connections: number;
   readonly perSecond: number;
   readonly requests: number;
+  /** Agents in several sessions, who take turns in asking for whole answers and streams; else the same request always. */
+  readonly mixed?: boolean;
 }
 
 /** One connection to each port in turn, some requests each, so that all see the same state of the machine. */
@@ -82,8 +84,10 @@ export interface ClosedLoopResult extends Sent {
 }
 
 export interface OpenLoopResult extends Sent {
-  /** Milliseconds from the time at which a request was due. */
+  /** Milliseconds from the time at which a request was due, to its reply's end or, of a stream, its first byte. */
   readonly latency: Summary;
+  /** Milliseconds that the proxy itself says it took: nobody else says so. */
+  readonly overhead: Summary;
   /** How late the requests were sent: our own fault, which makes a result worthless where it is large. */
   readonly lateness: Summary;
 }
