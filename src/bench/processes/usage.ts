@@ -37,7 +37,6 @@ function read(path: string, parse: (text: string) => number): number {
 /** These are NaN where the system has no `/proc`, or the process is gone. */
 export const processCpuMs = (pid: number): number => read(`/proc/${pid}/stat`, parseProcessCpuMs);
 /** Of the thread that a process began with. */
-export const mainThreadCpuMs = (pid: number): number =>
-  read(`/proc/${pid}/task/${pid}/schedstat`, parseThreadCpuMs);
+export const mainThreadCpuMs = (pid: number): number => read(`/proc/${pid}/task/${pid}/schedstat`, parseThreadCpuMs);
 export const machineCpuMs = (): number => read('/proc/stat', parseMachineCpuMs);
 export const rssMb = (pid: number): number => read(`/proc/${pid}/status`, parseRssMb);
