@@ -27,6 +27,7 @@ const allowed = new Set([
   'cli > bench',
   'cli > tui',
   'bench > proxy',
+  'bench > tui',
   'tui > proxy',
   // Settings are made of each part's options.
   'proxy/config > proxy/provider-router',

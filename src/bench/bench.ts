@@ -1,6 +1,8 @@
+import type { FramesJob, FramesResult } from './frames.ts';
 import type { Job, ResultOf } from './load/jobs.ts';
 import type { Plan } from './plan.ts';
 import type { Setup, Tokenpak } from './tokenpak.ts';
+import type { TerminalSize, WatchedTokenpak } from './watched-tokenpak.ts';
 
 /** Whom the load is sent to: the mock itself, or a relay before it. */
 export interface Target {
@@ -23,6 +25,12 @@ export interface Bench {
   readonly run: <J extends Job>(job: J) => Promise<ResultOf[J['kind']]>;
   /** Starts one more tokenpak before the mock, on the relays' core; it lives as long as the run. */
   readonly start: (setup: Setup) => Promise<Tokenpak>;
+  /** Starts one more tokenpak before the mock, on a terminal or, where that is null, without a screen; held on the relays' core or not. */
+  readonly startWatched: (terminal: TerminalSize | null, isHeld: boolean) => Promise<WatchedTokenpak>;
+  /** The milliseconds of an empty Node program. */
+  readonly emptyProgramMs: () => Promise<number>;
+  /** Has the frames of the dashboard drawn as fast as they can be, from what a proxy has told. */
+  readonly drawFrames: (job: FramesJob) => Promise<FramesResult>;
   /** Has tokenpak make an access key with these options, and gives it. */
   readonly createKey: (options: readonly string[]) => Promise<string>;
   /** Says why the run is worth nothing. */

@@ -1,3 +1,4 @@
+import { runAgents } from './load/agents.ts';
 import { runAutocannon } from './load/autocannon.ts';
 import { runClosedLoop } from './load/closed-loop.ts';
 import type { Job } from './load/jobs.ts';
@@ -21,5 +22,7 @@ export function runJob(job: Job): Promise<object> {
       return runAutocannon(job);
     case 'stages':
       return runStages(job);
+    case 'agents':
+      return runAgents(job);
   }
 }

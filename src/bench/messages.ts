@@ -61,8 +61,8 @@ export function messagesBody(bytes: number, reply: ReplyKind): Buffer {
 
 const noSecret = 'bench-key-that-is-no-secret';
 
-/** The whole HTTP/1.1 request, with the headers that an official SDK sends. */
-export function httpRequest(body: Buffer, port: number, apiKey = noSecret): Buffer {
+/** The whole HTTP/1.1 request, with the headers that an official SDK sends, and more of them (`Name: value`). */
+export function httpRequest(body: Buffer, port: number, apiKey = noSecret, more: readonly string[] = []): Buffer {
   const head = [
     'POST /v1/messages HTTP/1.1',
     `Host: 127.0.0.1:${port}`,
@@ -77,6 +77,7 @@ export function httpRequest(body: Buffer, port: number, apiKey = noSecret): Buff
     'X-Stainless-Retry-Count: 0',
     'Accept-Encoding: gzip, deflate',
     `Content-Length: ${body.length}`,
+    ...more,
   ];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
 }

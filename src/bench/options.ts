@@ -17,7 +17,8 @@ export const usage = `npm run bench -- [--quick] [--only NAME] [--rounds N] [--j
 
   --quick        a short run for a first look, with few rounds
   --only NAME    one of: ${scenarioNames.join(', ')}
-                 (stages, users who come and go for four minutes, runs only by its name)
+                 (stages, users who come and go for four minutes, and dashboard, the screen
+                 with and without load for a quarter of an hour, run only by their names)
   --rounds N     measure each thing N times (5 or more for an interval worth the name)
   --json FILE    write the figures to a file, too`;
 

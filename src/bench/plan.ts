@@ -9,6 +9,7 @@ export const scenarioNames = [
   'streams',
   'traffic-control',
   'stages',
+  'dashboard',
 ] as const;
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -28,7 +29,22 @@ export interface Plan {
   readonly startUps: number;
   /** The length of the stages, as a share of their full length. */
   readonly stageShare: number;
+  readonly dashboard: DashboardPlan;
   /** A run that takes longer hangs, and is given up. */
+  readonly limitMs: number;
+}
+
+/** The dashboard, which is measured only by its name. Its rounds are pairs, with the screen and without. */
+interface DashboardPlan {
+  readonly pairs: number;
+  /** Of each half of a pair. */
+  readonly busySeconds: number;
+  /** At one request a second, and then with none. */
+  readonly calmSeconds: number;
+  readonly startUps: number;
+  readonly frames: number;
+  /** After so many frames the heap has settled. */
+  readonly settledAfter: number;
   readonly limitMs: number;
 }
 
@@ -45,6 +61,10 @@ const full: Plan = {
   streamSeconds: 10,
   startUps: 9,
   stageShare: 1,
+  dashboard: {
+    ...{ pairs: 6, busySeconds: 60, calmSeconds: 60, startUps: 5 },
+    ...{ frames: 10_000, settledAfter: 1000, limitMs: 1_800_000 },
+  },
   limitMs: 600_000,
 };
 
@@ -61,11 +81,24 @@ const quick: Plan = {
   streamSeconds: 4,
   startUps: 3,
   stageShare: 0.1,
+  dashboard: {
+    ...{ pairs: 2, busySeconds: 15, calmSeconds: 15, startUps: 3 },
+    ...{ frames: 3000, settledAfter: 1000, limitMs: 400_000 },
+  },
   limitMs: 180_000,
 };
 
-export function planFor(options: { readonly quick: boolean; readonly rounds: number | null }): Plan {
-  const plan = options.quick ? quick : full;
-  const rounds = options.rounds ?? plan.rounds;
-  return { ...plan, rounds, limitMs: plan.limitMs * Math.max(1, rounds / plan.rounds) };
+export interface PlanOptions {
+  readonly quick: boolean;
+  /** Null: as many as the plan says. */
+  readonly rounds: number | null;
+  readonly only?: ScenarioName | null;
+}
+
+export function planFor({ quick: isQuick, rounds, only }: PlanOptions): Plan {
+  const plan = isQuick ? quick : full;
+  const { pairs, limitMs } = plan.dashboard;
+  const usual = only === 'dashboard' ? { rounds: pairs, limitMs } : plan;
+  const asked = rounds ?? usual.rounds;
+  return { ...plan, rounds: asked, limitMs: usual.limitMs * Math.max(1, asked / usual.rounds) };
 }

@@ -6,6 +6,7 @@ import { planFor, type Plan, type ScenarioName } from './plan.ts';
 import { createChildren, type Children } from './processes/children.ts';
 import type { Cores } from './processes/cores.ts';
 import { autocannon } from './scenarios/autocannon.ts';
+import { dashboard } from './scenarios/dashboard.ts';
 import { firstEvent, latency } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
 import { openLoop } from './scenarios/open-loop.ts';
@@ -37,10 +38,11 @@ const underLoad: Record<LoadedName, (bench: Bench) => Promise<Measure[]>> = {
   streams: manyStreams,
   'traffic-control': trafficControl,
   stages,
+  dashboard,
 };
 
-/** What takes as long as all the others, and compares nothing. */
-const onlyByName = new Set<ScenarioName>(['stages']);
+/** What takes as long as all the others, or longer. */
+const onlyByName = new Set<ScenarioName>(['stages', 'dashboard']);
 
 async function warmUp(bench: Bench): Promise<void> {
   for (const target of [bench.direct, bench.bareRelay, bench.tokenpak]) {

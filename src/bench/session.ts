@@ -3,9 +3,11 @@ import { countedByStats, requestsInLedger, type Accounting } from './accounting.
 import type { Bench, Target } from './bench.ts';
 import type { Job, ResultOf } from './load/jobs.ts';
 import type { Plan } from './plan.ts';
-import { nextMessage, type Children } from './processes/children.ts';
+import { nextMessage, runMs, type Children } from './processes/children.ts';
 import type { Cores } from './processes/cores.ts';
+import type { FramesJob, FramesResult } from './frames.ts';
 import { startTokenpak } from './tokenpak.ts';
+import { startWatched } from './watched-tokenpak.ts';
 
 export interface SessionOptions {
   readonly plan: Plan;
@@ -40,6 +42,16 @@ function loadRunner(load: ChildProcess, targets: readonly Target[]): Bench['run'
   };
 }
 
+async function drawFrames(children: Children, job: FramesJob): Promise<FramesResult> {
+  const child = children.fork(new URL('./entries/frames.js', import.meta.url), [], null);
+  await nextMessage(child);
+  child.send(job);
+  const reply = (await nextMessage(child)) as { result: FramesResult } | { error: string };
+  child.disconnect();
+  if ('error' in reply) throw new Error(`the frames of the dashboard: ${reply.error}`);
+  return reply.result;
+}
+
 /** Starts the mock, the load generator, the bare relay and tokenpak, each relay on the same core. */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { children, cores, plan } = options;
@@ -62,6 +74,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       loadPids: [mock.pid, load.pid as number],
       start: (setup) => startTokenpak({ children, core: relayCore, upstreamPort: mock.port, setup }),
       run: loadRunner(load, [direct, bareRelay, tokenpak]),
+      startWatched: (terminal, isHeld) =>
+        startWatched({ children, cores: isHeld ? cores : null, upstreamPort: mock.port, terminal }),
+      emptyProgramMs: () => runMs(children, ['-e', '0']),
+      drawFrames: (job) => drawFrames(children, job),
       createKey: proxy.createKey,
       invalid: options.invalid,
       progress: options.progress,

@@ -17,6 +17,7 @@ export function openConnection(port: number): Promise<Connection> {
   let listener: ExchangeListener | null = null;
   let error = new Error(`port ${port} closed the connection`);
   const reader = createReplyReader({
+    head: (head) => listener?.head?.(head),
     body: () => listener?.body?.(),
     end: (status, bodyBytes) => listener?.end(status, bodyBytes),
   });

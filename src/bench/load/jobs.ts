@@ -21,6 +21,16 @@ export interface OpenLoopJob {
   readonly requests: number;
 }
 
+/** As agents in several sessions do: they ask for whole answers, for short streams and for long ones, at times fixed beforehand. */
+export interface AgentsJob {
+  readonly kind: 'agents';
+  readonly port: number;
+  /** As many as are opened at first; at their rate none should rest for long. */
+  readonly connections: number;
+  readonly perSecond: number;
+  readonly requests: number;
+}
+
 /** One connection to each port in turn, some requests each, so that all see the same state of the machine. */
 export interface TurnsJob {
   readonly kind: 'turns';
@@ -69,7 +79,7 @@ export interface StagesJob {
   readonly slowMs: number;
 }
 
-export type Job = ClosedLoopJob | OpenLoopJob | TurnsJob | StreamsJob | AutocannonJob | StagesJob;
+export type Job = ClosedLoopJob | OpenLoopJob | TurnsJob | StreamsJob | AutocannonJob | StagesJob | AgentsJob;
 
 interface Sent {
   /** Requests sent to each port of the job; all were answered. */
@@ -85,6 +95,14 @@ export interface OpenLoopResult extends Sent {
   /** Milliseconds from the time at which a request was due. */
   readonly latency: Summary;
   /** How late the requests were sent: our own fault, which makes a result worthless where it is large. */
+  readonly lateness: Summary;
+}
+
+export interface AgentsResult extends Sent {
+  /** Milliseconds from the time at which a request was due to its reply's end or, of a stream, its first byte. */
+  readonly latency: Summary;
+  /** Milliseconds that each answer's `server-timing` says the proxy took. */
+  readonly overhead: Summary;
   readonly lateness: Summary;
 }
 
@@ -120,4 +138,5 @@ export interface ResultOf {
   streams: StreamsResult;
   autocannon: AutocannonResult;
   stages: StagesResult;
+  agents: AgentsResult;
 }

@@ -1,9 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import { httpRequest, messagesBody } from '../messages.ts';
 import { summarise } from '../statistics.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { expectReply } from './expected-reply.ts';
 import type { OpenLoopJob, OpenLoopResult } from './jobs.ts';
+import { followSchedule } from './schedule.ts';
 
 /**
  * 1 KB each way. A request that is due while all connections are busy waits for the next free one; its wait is part of
@@ -13,11 +13,10 @@ export async function runOpenLoop(job: OpenLoopJob): Promise<OpenLoopResult> {
   const request = httpRequest(messagesBody(1024, 'plain'), job.port);
   const check = expectReply('plain');
   const latencies: number[] = [];
-  const lateness: number[] = [];
+  let lateness: readonly number[] = [];
   const connections = await Promise.all(Array.from({ length: job.connections }, () => openConnection(job.port)));
   const idle: Connection[] = [...connections];
   const waiting: number[] = [];
-  const started = performance.now();
 
   await new Promise<void>((resolve, reject) => {
     const send = (connection: Connection, due: number): void =>
@@ -33,22 +32,13 @@ export async function runOpenLoop(job: OpenLoopJob): Promise<OpenLoopResult> {
         failed: reject,
       });
 
-    const offer = (due: number): void => {
-      lateness.push(performance.now() - due);
+    const offer = (_: number, due: number): void => {
       const connection = idle.pop();
       if (connection) send(connection, due);
       else waiting.push(due);
     };
 
-    const followSchedule = async (): Promise<void> => {
-      for (let n = 0; n < job.requests; n += 1) {
-        const due = started + (n * 1000) / job.perSecond;
-        const waitMs = due - performance.now();
-        if (waitMs > 0) await setTimeout(waitMs);
-        offer(due);
-      }
-    };
-    followSchedule().catch(reject);
+    followSchedule(job, offer).then((late) => (lateness = late), reject);
   });
 
   for (const connection of connections) connection.close();

@@ -1,5 +1,7 @@
 /** Is told what a reply brings. */
 export interface ReplyListener {
+  /** The status line and the headers have come. */
+  readonly head?: (head: string) => void;
   /** Some bytes of the body have come. */
   readonly body?: () => void;
   /** The reply is complete; `bodyBytes` is its body's length without framing. */
@@ -58,6 +60,7 @@ class ReplyReader {
   #startBody(head: string): void {
     this.#status = Number(head.slice(9, 12));
     this.#bodyBytes = 0;
+    this.#listener.head?.(head);
     const length = /\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (length !== undefined) {
       this.#state = 'counted';

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { nodeOn } from './cores.ts';
 
 /** A program that was started as a user would start it. What it prints is thrown away. */
@@ -12,12 +13,18 @@ interface Program {
   readonly messages: () => string;
 }
 
+interface PipedProgram extends Program {
+  readonly output: Readable;
+}
+
 /** Starts processes and sees to it that none outlives this one, and no scratch directory either. */
 export interface Children {
   /** A module of the benchmark, with a channel for messages. */
   readonly fork: (module: URL, args: readonly string[], core: number | null) => ChildProcess;
   /** Node with these arguments. */
   readonly node: (args: readonly string[], core: number | null) => Program;
+  /** Any command, in this environment, whose output is read. Its input stays open and brings nothing. */
+  readonly piped: (command: readonly string[], env: NodeJS.ProcessEnv) => PipedProgram;
   /** Makes a directory that is removed in the end. */
   readonly scratchDirectory: () => string;
   /** Kills what still runs and removes the directories. It comes by itself when this process ends. */
@@ -46,6 +53,15 @@ export function createChildren(): Children {
     running.add(child);
     return child.on('exit', () => running.delete(child));
   };
+  const withMessages = (start: (messages: number) => ChildProcess): Program => {
+    const file = path.join(scratch, `messages-${programs++}.txt`);
+    const messages = openSync(file, 'a');
+    try {
+      return { child: start(messages), messages: () => readFileSync(file, 'utf8') };
+    } finally {
+      closeSync(messages);
+    }
+  };
   return {
     fork(module, args, core) {
       const { command, args: execArgv } = nodeOn(core);
@@ -53,18 +69,28 @@ export function createChildren(): Children {
     },
     node(args, core) {
       const { command, args: before } = nodeOn(core);
-      const file = path.join(scratch, `messages-${programs++}.txt`);
-      const messages = openSync(file, 'a');
-      try {
-        const child = keep(spawn(command, [...before, ...args], { env, stdio: ['ignore', 'ignore', messages] }));
-        return { child, messages: () => readFileSync(file, 'utf8') };
-      } finally {
-        closeSync(messages);
-      }
+      return withMessages((messages) =>
+        keep(spawn(command, [...before, ...args], { env, stdio: ['ignore', 'ignore', messages] })),
+      );
+    },
+    piped([command = '', ...args], more) {
+      const program = withMessages((file) =>
+        keep(spawn(command, args, { env: { ...env, ...more }, stdio: ['pipe', 'pipe', file] })),
+      );
+      return { ...program, output: program.child.stdout as Readable };
     },
     scratchDirectory: () => mkdtempSync(path.join(scratch, 'home-')),
     end,
   };
+}
+
+/** The milliseconds of a whole Node process; fails where it does. */
+export async function runMs(children: Children, args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const { child, messages } = children.node(args, null);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${messages()}`);
+  return performance.now() - started;
 }
 
 /** Waits for the next message of a child; fails if it ends before. */

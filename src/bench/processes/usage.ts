@@ -10,6 +10,11 @@ export function parseProcessCpuMs(stat: string): number {
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
+/** Processor time in ms from the text of a thread's `schedstat`, which counts nanoseconds. */
+export function parseThreadCpuMs(schedstat: string): number {
+  return Number(schedstat.split(' ')[0] || NaN) / 1e6;
+}
+
 /** Processor time in ms that all processors have spent on anything, from the text of `/proc/stat`. */
 export function parseMachineCpuMs(stat: string): number {
   const [user, nice, system, , , irq, softirq, steal] = (/^cpu +(.*)$/m.exec(stat)?.[1] ?? '').split(' ').map(Number);
@@ -31,5 +36,7 @@ function read(path: string, parse: (text: string) => number): number {
 
 /** These are NaN where the system has no `/proc`, or the process is gone. */
 export const processCpuMs = (pid: number): number => read(`/proc/${pid}/stat`, parseProcessCpuMs);
+/** Of the thread that a process began with. */
+export const mainThreadCpuMs = (pid: number): number => read(`/proc/${pid}/task/${pid}/schedstat`, parseThreadCpuMs);
 export const machineCpuMs = (): number => read('/proc/stat', parseMachineCpuMs);
 export const rssMb = (pid: number): number => read(`/proc/${pid}/status`, parseRssMb);

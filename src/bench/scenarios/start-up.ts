@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import type { Children } from '../processes/children.ts';
+import { runMs, type Children } from '../processes/children.ts';
 import { freePort } from '../processes/port.ts';
 import type { Measure } from '../measure.ts';
 import { estimate, median, type Estimate } from '../statistics.ts';
@@ -9,15 +8,6 @@ export interface StartUpBench {
   readonly plan: { readonly startUps: number };
   readonly children: Children;
   readonly progress: (text: string) => void;
-}
-
-/** The milliseconds of a whole process. */
-async function runMs(children: Children, args: readonly string[]): Promise<number> {
-  const started = performance.now();
-  const { child, messages } = children.node(args, null);
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}: ${messages()}`);
-  return performance.now() - started;
 }
 
 /** The milliseconds until the proxy's port takes a connection, in a home that is new. Its upstream is never asked. */
