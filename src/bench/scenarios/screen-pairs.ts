@@ -16,7 +16,7 @@ const settleSeconds = 4;
 const latenessLimitMs = 5;
 
 /** One half of a pair. */
-export interface Period {
+interface Period {
   /** What the proxy itself says it took, in ms. */
   readonly overhead: Summary;
   /** To the first byte of a stream or the end of another answer, in ms. */
