@@ -12,6 +12,8 @@ export interface BodyReceiver {
 
 /** A body still to come. Nothing flows before `start`. */
 export interface ReplyBody {
+  /** All of it has come by now, and nothing can go wrong with it any more. */
+  readonly isWhole?: boolean;
   readonly start: (receiver: BodyReceiver) => void;
   readonly pause: () => void;
   readonly resume: () => void;

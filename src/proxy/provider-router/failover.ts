@@ -122,8 +122,8 @@ async function attemptAt(
     const headAt = clock.now();
     loads.answered(id, headAt - startedAt, headAt);
     if (head.status === 429) coolDown(way, head, parts);
-    // Nobody else can be asked: nothing is held back.
-    if (isLast && rule.firstTokenMs === null) return { reply: head, cause: null, outcome: 'ok', attempt: made(), undo };
+    // Nobody else can be asked, or need be: nothing is held back.
+    if ((isLast && rule.firstTokenMs === null) || isGood(routed, head)) return { reply: head, cause: null, outcome: 'ok', attempt: made(), undo };
     const { reply, cause, outcome, error } = await checkReply(routed, head, { clock, rule, startedAt });
     if (error === undefined) return { reply, cause, outcome, attempt: made(), undo };
     abandon(routed, { reply, outcome, attempt: made() }, error.isNeutral);
@@ -132,6 +132,11 @@ async function attemptAt(
     const error = toProxyError(thrown);
     return { reply: null, error, cause: causeOfError(error), outcome: outcomeOfError(error), attempt: made(), undo };
   }
+}
+
+/** It is an answer, and all of it is here: most of those that are not streamed come in one piece. */
+function isGood({ streamed }: RoutedCall, { status, body }: Reply): boolean {
+  return !streamed && status < 400 && body.isWhole === true;
 }
 
 function coolDown({ candidate, isHeld }: Way, { headers }: Reply, { clock, cooldowns }: FailoverParts): void {

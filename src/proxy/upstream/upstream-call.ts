@@ -186,6 +186,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler, ReplyBody, Sock
     else this.#receiver?.fail(error);
   }
 
+  get isWhole(): boolean {
+    return this.#completed && this.#failure === null;
+  }
+
   start(receiver: BodyReceiver): void {
     this.#receiver = receiver;
     for (const chunk of this.#early ?? []) receiver.bytes(chunk);
