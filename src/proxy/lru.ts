@@ -2,6 +2,8 @@
 export class Lru<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #maxSize: number;
+  /** Used last: most are, again. */
+  #newest: Key | undefined;
 
   constructor(maxSize: number) {
     this.#maxSize = maxSize;
@@ -14,9 +16,10 @@ export class Lru<Key, Value> {
   /** Counts as a use. */
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || key === this.#newest) return value;
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#newest = key;
     return value;
   }
 
@@ -28,6 +31,7 @@ export class Lru<Key, Value> {
   set(key: Key, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#newest = key;
     if (this.#entries.size > this.#maxSize) this.#entries.delete(this.#entries.keys().next().value as Key);
   }
 

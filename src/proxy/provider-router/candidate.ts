@@ -9,15 +9,16 @@ import type { Rule } from './rule.ts';
 
 /** A target that a rule may choose for a call. */
 export interface Candidate {
+  /** Stands for provider and model, in what is kept of many: a client's name for a model may be as long as its body. */
+  readonly id: string;
   readonly provider: Provider;
   readonly model: string | null;
   readonly weight: number;
   readonly keyIndex: number;
 }
 
-/** Stands for provider and model, in what is kept of many: a client's name for a model may be as long as its body. */
-export function idOf({ provider, model }: Pick<Candidate, 'provider' | 'model'>): string {
-  return `${provider.name}\n${boundedName(model ?? '')}`;
+export function candidateId(provider: string, model: string | null): string {
+  return `${provider}\n${boundedName(model ?? '')}`;
 }
 
 /** For so many models of each rule, the candidates are kept: they are the same for every call. */
@@ -51,13 +52,15 @@ function candidatesOf(
   return targets.flatMap((target) => {
     const provider = providers.get(target.provider);
     if (!provider?.dialects.includes(dialect)) return [];
-    return [{ provider, model: model === null ? null : (target.model ?? model), weight: target.weight, keyIndex: 0 }];
+    const asked = model === null ? null : (target.model ?? model);
+    const id = candidateId(provider.name, asked);
+    return [{ id, provider, model: asked, weight: target.weight, keyIndex: 0 }];
   });
 }
 
 /** The provider that a request has come to without a rule. */
 export function soleCandidate({ provider }: Choice, { model }: Call): Candidate {
-  return { provider, model, weight: 1, keyIndex: 0 };
+  return { id: candidateId(provider.name, model), provider, model, weight: 1, keyIndex: 0 };
 }
 
 export function choiceOf({ provider, keyIndex }: Candidate, call: Call): Choice {

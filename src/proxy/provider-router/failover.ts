@@ -7,7 +7,7 @@ import { valuesOf } from '../raw-headers.ts';
 import type { Attempt, AttemptCause, Outcome } from '../record.ts';
 import type { Reply } from '../reply.ts';
 import type { Next } from '../stage.ts';
-import { idOf, type Candidate } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import { causeOfError } from './attempt-cause.ts';
 import { checkReply } from './reply-check.ts';
@@ -108,7 +108,7 @@ async function attemptAt(
   const { attempts } = routed.record;
   const attemptsBefore = attempts.length;
   const made = (): Attempt | null => (attempts.length > attemptsBefore ? attempts.at(-1)! : null);
-  const id = idOf(candidate);
+  const { id } = candidate;
   const over = loads.begin(id);
   routed.hold(over);
   let undo = over;

@@ -5,6 +5,7 @@ import type { Choose } from './route-options.ts';
 import { TargetLoads } from './target-loads.ts';
 
 const candidate = (name: string, weight = 1, local = false): Candidate => ({
+  id: `${name}\nm`,
   provider: { name, local, dialects: [], base: null, held: new Map(), keyCount: 0, keySource: null },
   model: 'm',
   weight,

@@ -1,4 +1,4 @@
-import { idOf, type Candidate } from './candidate.ts';
+import type { Candidate } from './candidate.ts';
 import type { Choose } from './route-options.ts';
 import type { TargetLoads } from './target-loads.ts';
 
@@ -23,9 +23,9 @@ function chosen(candidates: readonly Candidate[], choose: Exclude<Choose, 'order
     case 'weight':
       return byWeight(candidates, random());
     case 'latency':
-      return least(twoOf(candidates, random), (candidate) => loads.expectedMs(idOf(candidate)));
+      return least(twoOf(candidates, random), ({ id }) => loads.expectedMs(id));
     case 'inFlight':
-      return least(candidates, (candidate) => loads.inFlight(idOf(candidate)));
+      return least(candidates, ({ id }) => loads.inFlight(id));
     case 'cost':
       return least(candidates, (candidate) => costOf(candidate, priceOf));
   }

@@ -2,7 +2,7 @@ import { ProxyError } from '../errors.ts';
 import type { Call } from '../exchange.ts';
 import type { AttemptCause, RouteFacts } from '../record.ts';
 import type { BaseUrl } from './base-url.ts';
-import { choiceOf, idOf, type Candidate } from './candidate.ts';
+import { choiceOf, type Candidate } from './candidate.ts';
 import type { Choice } from './choose.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { Way, Ways } from './failover.ts';
@@ -75,7 +75,7 @@ export class RouteSearch implements Ways {
     if (rule.choose === 'order' && !rule.isSticky && all.every(isFree)) return;
     const free = all.filter(isFree);
     const known = this.#knownTarget();
-    const sticky = known === null ? undefined : free.find(({ candidate }) => idOf(candidate) === known);
+    const sticky = known === null ? undefined : free.find(({ candidate }) => candidate.id === known);
     this.#isSticky = sticky !== undefined;
     const inOrder = ordered(
       free.map(({ candidate }) => candidate),
@@ -125,7 +125,7 @@ export class RouteSearch implements Ways {
     while (++this.#at < this.#places.length) {
       const place = this.#places[this.#at]!;
       if (!this.#mayTry(place, failed !== null)) continue;
-      const way = this.#wayTo({ ...place.candidate, keyIndex: this.#freeKey(place.candidate, 0) ?? 0 });
+      const way = this.#wayTo(withKey(place.candidate, this.#freeKey(place.candidate, 0) ?? 0));
       place.verdict = way === null ? 'skipped' : 'tried';
       if (way !== null) return way;
     }
@@ -142,7 +142,7 @@ export class RouteSearch implements Ways {
   #otherKey({ candidate, isHeld }: Way, cause: AttemptCause | null): Way | null {
     if (!isHeld || (cause !== '429' && cause !== 'quota')) return null;
     const keyIndex = this.#freeKey(candidate, candidate.keyIndex + 1);
-    return keyIndex === null ? null : this.#wayTo({ ...candidate, keyIndex });
+    return keyIndex === null ? null : this.#wayTo(withKey(candidate, keyIndex));
   }
 
   /** What is open would refuse; who has asked for patience is asked only where nobody else can be. */
@@ -208,7 +208,7 @@ export class RouteSearch implements Ways {
   served({ candidate }: Way): void {
     const { session } = this.#call.record.caller;
     if (this.#rule.isSticky && session !== null) {
-      this.#parts.sessions.served(this.#rule.name ?? '', session, idOf(candidate));
+      this.#parts.sessions.served(this.#rule.name ?? '', session, candidate.id);
     }
   }
 
@@ -226,6 +226,10 @@ export class RouteSearch implements Ways {
       })),
     };
   }
+}
+
+function withKey(candidate: Candidate, keyIndex: number): Candidate {
+  return candidate.keyIndex === keyIndex ? candidate : { ...candidate, keyIndex };
 }
 
 function isFree({ waitMs, isCooling }: Place): boolean {
