@@ -123,7 +123,8 @@ async function attemptAt(
     loads.answered(id, headAt - startedAt, headAt);
     if (head.status === 429) coolDown(way, head, parts);
     // Nobody else can be asked, or need be: nothing is held back.
-    if ((isLast && rule.firstTokenMs === null) || isGood(routed, head)) return { reply: head, cause: null, outcome: 'ok', attempt: made(), undo };
+    if ((isLast && rule.firstTokenMs === null) || isGood(routed, head))
+      return { reply: head, cause: null, outcome: 'ok', attempt: made(), undo };
     const { reply, cause, outcome, error } = await checkReply(routed, head, { clock, rule, startedAt });
     if (error === undefined) return { reply, cause, outcome, attempt: made(), undo };
     abandon(routed, { reply, outcome, attempt: made() }, error.isNeutral);
