@@ -71,6 +71,9 @@ export function openDashboard(options: DashboardOptions): Dashboard {
 /** Between two looks at whether something has changed. */
 const lookMs = 250;
 
+/** Stands in the place of the keys. */
+const noKeys = 'keys are not read: standard input is no terminal; ctrl-c ends it';
+
 class Running implements Dashboard {
   readonly #options: DashboardOptions;
   readonly #store: DashboardStore;
@@ -96,7 +99,8 @@ class Running implements Dashboard {
     const { url, token, readOnly, device, color, ascii } = options;
     this.#paint = createPaint(color);
     this.#glyphs = ascii ? asciiGlyphs : unicodeGlyphs;
-    this.#view = { ...firstView, chart: ascii ? 'ascii' : firstView.chart };
+    const said = device.input === null ? noKeys : null;
+    this.#view = { ...firstView, chart: ascii ? 'ascii' : firstView.chart, said };
     this.#store = new DashboardStore({ url, readOnly, now: Date.now() });
     this.#state = this.#store.getSnapshot();
     this.#source = openSource({ baseUrl: url, token, store: this.#store });

@@ -46,7 +46,11 @@ describe('keys that move', () => {
   it('take the cursor off the newest request, until it is followed again', () => {
     expect(after(['j']).view.following).toBe(false);
     expect(after(['j', 'f']).view).toMatchObject({ following: true, selected: null });
-    expect(after(['j', 'f', 'f']).view.following).toBe(false);
+  });
+
+  it('hold on to the request that is the newest when it is not followed any more', () => {
+    expect(after(['f']).view).toMatchObject({ following: false, selected: 'a' });
+    expect(after(['f'], { state: exampleState({ requests: [] }) }).view).toMatchObject({ selected: null });
   });
 
   it('go through the providers where those have the focus', () => {

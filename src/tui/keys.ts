@@ -67,7 +67,8 @@ const overview: Readonly<Record<string, Command>> = {
   w: ({ view }) => ({ window: after(windows, view.window, 1) }),
   s: ({ view }) => ({ sort: after(sortKeys, view.sort, 1) }),
   S: ({ view }) => ({ reversed: !view.reversed }),
-  f: ({ view }) => ({ following: !view.following, ...(view.following ? {} : { selected: null }) }),
+  f: ({ view, requests }) =>
+    view.following ? { following: false, selected: requests[0]?.id ?? null } : { following: true, selected: null },
   m: ({ view }) => ({ measure: after(measures, view.measure, 1) }),
   v: ({ view }) => ({ chart: after(charts, view.chart, 1) }),
   B: ({ state, view }) => asking(state, circuitQuestion(state, view)),

@@ -25,6 +25,7 @@ export class FakeProxy {
 
   #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
     const { url = '' } = request;
+    if (url === '/barrier') return void response.end();
     this.asked.push(url);
     this.token = request.headers['x-tokenpak-key'] as string | undefined;
     if (url === '/events') {
@@ -42,6 +43,14 @@ export class FakeProxy {
   tell(event: string, data: unknown): void {
     const text = typeof data === 'string' ? data : JSON.stringify(data);
     for (const reader of this.readers) reader.write(`event: ${event}\ndata: ${text}\n\n`);
+  }
+
+  /** Whatever was asked or told before has come by then. */
+  async barrier(): Promise<void> {
+    const { port } = this.#server!.address() as AddressInfo;
+    await new Promise((resolve, reject) => {
+      http.get({ port, host: '127.0.0.1', path: '/barrier', agent: false }, resolve).on('error', reject);
+    });
   }
 
   async die(): Promise<void> {
