@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandLine, commandLine } from './support/command-line.ts';
 import { hasPseudoTerminals, openTerminal, type PseudoTerminal } from './support/pseudo-terminal.ts';
 
@@ -10,20 +10,21 @@ interface Proxy {
 }
 
 let cli: CommandLine;
-beforeEach(() => (cli = commandLine()));
-afterEach(() => cli.close());
+/** Runs in the background while all of them look. */
+let proxy: Proxy;
+beforeAll(async () => {
+  cli = commandLine();
+  proxy = JSON.parse((await cli.run(['start', '--detach', '--port', '0', '--json'])).stdout) as Proxy;
+});
+afterAll(() => cli.close());
 
-async function detached(): Promise<Proxy> {
-  return JSON.parse((await cli.run(['start', '--detach', '--port', '0', '--json'])).stdout) as Proxy;
-}
-
-async function ask(url: string): Promise<void> {
+async function ask(): Promise<void> {
   const body = JSON.stringify({ model: 'loopback', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] });
   const headers = { 'content-type': 'application/json' };
-  await (await fetch(`${url}/v1/messages`, { method: 'POST', headers, body })).text();
+  await (await fetch(`${proxy.url}/v1/messages`, { method: 'POST', headers, body })).text();
 }
 
-const lives = async (url: string): Promise<number> => (await fetch(`${url}/livez`)).status;
+const lives = async (): Promise<number> => (await fetch(`${proxy.url}/livez`)).status;
 
 function expectSane(terminal: PseudoTerminal): void {
   const { before, after } = terminal.settings();
@@ -33,25 +34,25 @@ function expectSane(terminal: PseudoTerminal): void {
 
 describe.skipIf(!hasPseudoTerminals)('tokenpak top (by util-linux script)', () => {
   it('shows a proxy to as many as look, and changes it for all of them', async () => {
-    const { url } = await detached();
     const [one, two] = [openTerminal(cli, ['top']), openTerminal(cli, ['top'], { columns: 140, rows: 40 })];
-    await Promise.all([one, two].map((terminal) => terminal.shows(/Waiting for the first request/u)));
-    await ask(url);
+    await Promise.all([one, two].map((terminal) => terminal.shows(/5 requests/u)));
+    await ask();
     await Promise.all([one, two].map((terminal) => terminal.shows(/ 200 loopback/u)));
     one.type('By');
     await Promise.all([one, two].map((terminal) => terminal.shows(/FORCED OPEN/u)));
+    one.type('By');
+    await Promise.all([one, two].map((terminal) => terminal.shows(/loopback +CLOSED/u)));
     one.type('q');
     two.type(ctrlC);
     expect(await Promise.all([one.finished, two.finished])).toEqual([0, 0]);
     expectSane(one);
     expectSane(two);
-    expect(await lives(url)).toBe(200);
+    expect(await lives()).toBe(200);
   });
 
   it('changes nothing of a proxy that is named by its URL, and says so', async () => {
-    const { url } = await detached();
-    const terminal = openTerminal(cli, ['top', '--url', url]);
-    await ask(url);
+    const terminal = openTerminal(cli, ['top', '--url', proxy.url]);
+    await ask();
     await terminal.shows(/read-only[^]*loopback +CLOSED/u);
     terminal.type('B');
     await terminal.shows(/read-only: attached by --url, nothing can be changed from here/u);
@@ -60,21 +61,13 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak top (by util-linux script)', () =
     expectSane(terminal);
   });
 
-  it('says when the proxy goes, and shows the next one on its port', async () => {
-    const { url } = await detached();
-    const terminal = openTerminal(cli, ['top']);
-    await terminal.shows(/UP 00:00/u);
-    await cli.run(['stop']);
-    await terminal.shows(/LOST 00:00/u);
-    await cli.run(['start', '--detach', '--port', new URL(url).port]);
-    await terminal.shows(/UP 00:00[^]*the proxy answers again/u);
-  });
-
   it('needs a proxy, and a terminal', async () => {
-    const terminal = openTerminal(cli, ['top']);
-    expect(await terminal.finished).toBe(3);
+    const other = commandLine();
+    const terminal = openTerminal(other, ['top']);
+    const [end, { code, stderr }] = await Promise.all([terminal.finished, cli.run(['top'])]);
+    expect(end).toBe(3);
     expect(terminal.screen()).toContain('no proxy is running');
-    const { code, stderr } = await cli.run(['top']);
+    await other.close();
     expect(code).toBe(2);
     expect(stderr).toContain('a screen needs a terminal');
   });
@@ -82,20 +75,19 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak top (by util-linux script)', () =
 
 describe.skipIf(!hasPseudoTerminals)('tokenpak start where a proxy of ours has the port (by util-linux script)', () => {
   it('shows that one', async () => {
-    const { url, pid } = await detached();
-    const { port } = new URL(url);
+    const { port } = new URL(proxy.url);
     const terminal = openTerminal(cli, ['start', '--port', port]);
-    await terminal.wrote(new RegExp(`tokenpak is already running on ${port} \\(pid ${pid}, `, 'u'));
-    await terminal.shows(/Waiting for the first request/u);
+    await terminal.wrote(new RegExp(`tokenpak is already running on ${port} \\(pid ${proxy.pid}, `, 'u'));
+    await terminal.shows(/5 requests/u);
     terminal.type('q');
     expect(await terminal.finished).toBe(0);
-    expect(terminal.screen()).toMatch(/Attaching\. Use --port\s+for a second one\./u);
+    expect(terminal.screen()).toMatch(/Attaching\.\s+Use --port for a second one\./u);
     expectSane(terminal);
-    expect(await lives(url)).toBe(200);
+    expect(await lives()).toBe(200);
   });
 
   it('does not, where no screen can be shown', async () => {
-    const { port } = new URL((await detached()).url);
+    const { port } = new URL(proxy.url);
     const terminal = openTerminal(cli, ['start', '--port', port], { env: { TERM: 'dumb' } });
     expect(await terminal.finished).toBe(4);
     expect(terminal.screen()).not.toContain('Attaching');

@@ -35,6 +35,8 @@ export interface CommandLine {
   readonly run: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Finished>;
   /** Runs it in the foreground for a while. */
   readonly launch: (args: readonly string[], env?: NodeJS.ProcessEnv) => Launched;
+  /** Something that runs in its home, besides what it has launched, and how that is ended. */
+  readonly ending: (end: () => Promise<unknown>) => void;
   /** Stops whatever still runs, and removes the home. */
   readonly close: () => Promise<void>;
 }
@@ -43,6 +45,7 @@ export interface CommandLine {
 export function commandLine(program = bin): CommandLine {
   const home = mkdtempSync(path.join(os.tmpdir(), 'tokenpak-test-'));
   const children = new Set<ChildProcess>();
+  const ends: (() => Promise<unknown>)[] = [];
   const base = { PATH: process.env.PATH, HOME: home, TOKENPAK_HOME: home, TZ: 'UTC' };
 
   function launch(args: readonly string[], env: NodeJS.ProcessEnv = {}): Launched {
@@ -86,7 +89,9 @@ export function commandLine(program = bin): CommandLine {
     home,
     launch,
     run: (args, env) => launch(args, env).finished,
+    ending: (end) => void ends.push(end),
     async close() {
+      await Promise.all(ends.map((end) => end()));
       for (const child of children) child.kill('SIGKILL');
       // One in the background is no child of this process.
       await launch(['stop', '--drain', '0s']).finished;

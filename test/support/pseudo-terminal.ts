@@ -4,13 +4,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import xterm from '@xterm/headless';
+import { vi } from 'vitest';
 import type { CommandLine } from './command-line.ts';
 
 const bin = fileURLToPath(new URL('../../bin/tokenpak.js', import.meta.url));
-const patienceMs = 15_000;
+/** Others may want the machine as well. */
+const patienceMs = 60_000;
 
 /** Whether a pseudo-terminal can be had here: from `script` of util-linux. That of BSD and macOS takes other options. */
 export const hasPseudoTerminals = isUtilLinux();
+if (!hasPseudoTerminals)
+  process.stderr.write('no script of util-linux here: tests on a pseudo-terminal are left out\n');
+vi.setConfig({ testTimeout: 2 * patienceMs, hookTimeout: patienceMs });
 
 export interface TerminalOptions {
   readonly columns?: number;
@@ -53,6 +58,7 @@ export function openTerminal(cli: CommandLine, args: readonly string[], options:
   const { columns = 80, rows = 24, env = {}, stdin, program = [process.execPath, bin] } = options;
   const file = (name: string): string => path.join(cli.home, `terminal-${process.pid}-${files}-${name}`);
   const files = ++opened;
+  const read = (name: string): string => (existsSync(file(name)) ? readFileSync(file(name), 'utf8').trim() : '');
   const command = [...program, ...args].map(quoted).join(' ');
   const script = [
     // The shell outlives what the terminal sends to all of them.
@@ -65,15 +71,21 @@ export function openTerminal(cli: CommandLine, args: readonly string[], options:
     `stty -a > ${file('after')}`,
     'exit $code',
   ].join('\n');
-  const base = { PATH: process.env['PATH'], HOME: cli.home, TOKENPAK_HOME: cli.home, TZ: 'UTC' };
+  const base = { PATH: process.env['PATH'], HOME: cli.home, TOKENPAK_HOME: cli.home, TMPDIR: cli.home, TZ: 'UTC' };
   const child = spawn('script', ['-qfec', script, '/dev/null'], {
     env: { ...base, SHELL: '/bin/sh', TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...env },
     cwd: cli.home,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   child.stdin.on('error', () => undefined);
+  const finished = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  const pid = (): number => Number(read('pid'));
+  cli.ending(async () => {
+    // Its shell, and script itself, end with it.
+    if (child.exitCode === null && child.signalCode === null && pid() > 0) kill(pid(), 'SIGKILL');
+    await finished;
+  });
   const view = new TerminalView(child, columns, rows);
-  const read = (name: string): string => (existsSync(file(name)) ? readFileSync(file(name), 'utf8').trim() : '');
   return {
     raw: () => view.raw,
     screen: () => view.screen(),
@@ -94,10 +106,10 @@ export function openTerminal(cli: CommandLine, args: readonly string[], options:
       view.resize(wide, high);
       execFileSync('stty', ['-F', read('tty'), 'cols', String(wide), 'rows', String(high)]);
     },
-    pid: () => Number(read('pid')),
-    signal: (signal) => process.kill(Number(read('pid')), signal),
+    pid,
+    signal: (signal) => kill(pid(), signal),
     hangUp: () => child.kill('SIGKILL'),
-    finished: once(child, 'close').then(([code]: (number | null)[]) => code ?? null),
+    finished,
     settings: () => ({ before: read('before'), after: read('after') }),
   };
 }
@@ -145,6 +157,15 @@ class TerminalView {
       this.#waiting.add(look);
       look();
     });
+  }
+}
+
+/** It may have ended by itself. */
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
