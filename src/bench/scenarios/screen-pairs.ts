@@ -16,7 +16,7 @@ const settleSeconds = 4;
 const latenessLimitMs = 5;
 
 /** One half of a pair. */
-export interface Period {
+interface Period {
   /** What the proxy itself says it took, in ms. */
   readonly overhead: Summary;
   /** To the first byte of a stream or the end of another answer, in ms. */
@@ -89,7 +89,7 @@ async function checkCount(bench: Bench, port: number, sent: number): Promise<voi
     bench.invalid(`${sent} requests were sent to a proxy of the dashboard; /stats has counted ${counted}`);
 }
 
-const ms = (value: number) => ({ kind: 'at most', value }) as const;
+const atMost = (value: number) => ({ kind: 'at most', value }) as const;
 
 /** In the report, the screen off stands in the place of the bare relay. */
 export function pairMeasures(pairs: readonly Pair[]): Measure[] {
@@ -110,9 +110,9 @@ export function pairMeasures(pairs: readonly Pair[]): Measure[] {
   return [
     {
       ...both('overhead p99, screen off and on, 25/s', 'ms', p99),
-      judged: { what, estimate: more(p99), limit: ms(3) },
+      judged: { what, estimate: more(p99), limit: atMost(3) },
     },
-    { ...both('overhead p50 of the same', 'ms', p50), judged: { what, estimate: more(p50), limit: ms(0.05) } },
+    { ...both('overhead p50 of the same', 'ms', p50), judged: { what, estimate: more(p50), limit: atMost(0.05) } },
     {
       ...both("p99 of the same, the client's view", 'ms', seenP99),
       judged: { what, estimate: more(seenP99), limit: null },
@@ -123,13 +123,13 @@ export function pairMeasures(pairs: readonly Pair[]): Measure[] {
     },
     {
       ...both('main thread, 140x40 busy', '% of a core', mainThread),
-      judged: { what: '% with it', estimate: onScreen(mainThread), limit: ms(10) },
+      judged: { what: '% with it', estimate: onScreen(mainThread), limit: atMost(10) },
     },
     { ...both('all threads of the same', '% of a core', ({ cpu }) => cpu.process), judged: null },
     {
       ...both('median update, 140x40 at 25/s', 'bytes', bytes),
       bareRelay: null,
-      judged: { what: 'bytes', estimate: onScreen(bytes), limit: ms(4096) },
+      judged: { what: 'bytes', estimate: onScreen(bytes), limit: atMost(4096) },
     },
     { ...both('updates of the same', '/s', ({ updatesPerSecond }) => updatesPerSecond), judged: null },
   ];
