@@ -34,4 +34,13 @@ describe('the plan', () => {
     expect(planFor({ quick: false, rounds: 2 }).rounds).toBe(2);
     expect(planFor({ quick: true, rounds: null }).rounds).toBeLessThan(5);
   });
+
+  it('has six pairs for the dashboard, and more time', () => {
+    const [plan, usual] = [
+      planFor({ quick: false, rounds: null, only: 'dashboard' }),
+      planFor({ quick: false, rounds: null }),
+    ];
+    expect(plan.rounds).toBe(6);
+    expect(plan.limitMs).toBeGreaterThan(usual.limitMs);
+  });
 });

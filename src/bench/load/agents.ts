@@ -29,8 +29,8 @@ function ask(connection: Connection, { bytes, streamed, check }: AgentRequest): 
 }
 
 /**
- * Sends at its times, whatever came of earlier requests: over the connection that has rested longest, so that none is
- * closed for resting, or a new one where all are busy.
+ * Sends at its times, whatever came of earlier requests: over the connection that has rested longest, or a new one where
+ * all are busy. A proxy closes those that have not asked for anything some seconds after they were opened.
  */
 export async function runAgents(job: AgentsJob): Promise<AgentsResult> {
   const requests = agentRequests(job.port);

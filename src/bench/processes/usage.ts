@@ -11,7 +11,7 @@ export function parseProcessCpuMs(stat: string): number {
 }
 
 /** Processor time in ms from the text of a thread's `schedstat`, which counts nanoseconds. */
-function parseThreadCpuMs(schedstat: string): number {
+export function parseThreadCpuMs(schedstat: string): number {
   return Number(schedstat.split(' ')[0] || NaN) / 1e6;
 }
 
