@@ -17,7 +17,7 @@ export interface Candidate {
   readonly keyIndex: number;
 }
 
-export function candidateId(provider: string, model: string | null): string {
+function candidateId(provider: string, model: string | null): string {
   return `${provider}\n${boundedName(model ?? '')}`;
 }
 
