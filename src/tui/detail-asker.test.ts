@@ -6,7 +6,9 @@ import type { DetailTrace } from './detail-data.ts';
 function asker() {
   const answers = new Map<string, (trace: DetailTrace | null) => void>();
   const onAnswer = vi.fn<() => void>();
-  const detail = vi.fn<(id: string) => Promise<DetailTrace | null>>((id) => new Promise((resolve) => answers.set(id, resolve)));
+  const detail = vi.fn<(id: string) => Promise<DetailTrace | null>>(
+    (id) => new Promise((resolve) => answers.set(id, resolve)),
+  );
   const details = new DetailAsker({ detail }, onAnswer);
   const answer = async (id: string, trace: DetailTrace | null): Promise<void> => {
     answers.get(id)!(trace);

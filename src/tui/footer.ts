@@ -53,9 +53,14 @@ function dialogue({ question, typing, said, filter }: View, columns: number): Li
 
 /** The end of a text that is too long: it is where the cursor stands. */
 function ending(text: string, width: number): string {
-  const characters = Array.from(oneLine(text));
-  while (cellWidth(characters.join('')) > Math.max(width, 0)) characters.shift();
-  return characters.join('');
+  let kept = '';
+  let room = width;
+  for (const character of Array.from(oneLine(text)).toReversed()) {
+    room -= cellWidth(character);
+    if (room < 0) break;
+    kept = character + kept;
+  }
+  return kept;
 }
 
 function typingHelp(typing: string): Cell {
