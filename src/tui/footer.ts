@@ -1,4 +1,4 @@
-import { cellWidth, fitLine, lineWidth, oneLine, type Line, type Style } from './cells.ts';
+import { atMost, cellWidth, fitLine, lineWidth, oneLine, type Line, type Style } from './cells.ts';
 import { parseFilter } from './filter.ts';
 import { timeOfDay } from './format.ts';
 import type { DashboardState, NoticeRow } from './state.ts';
@@ -19,10 +19,12 @@ const hints: Readonly<Record<View['name'], readonly string[]>> = {
     ...['1-6 panel', 'enter open', '/ filter', 'f follow', 'p pause', 'w window', 's sort', 'e events'],
     ...['m measure', 'v graph', 'B breaker', 'A budget'],
   ],
-  detail: ['esc back', 'j k next', 'y copy curl', 'J json'],
+  detail: ['esc back', 'j k next', 'pgdn more', 'y copy curl', 'J json'],
   events: ['esc back', 'j k scroll', 'g G first, last'],
   help: ['esc back', 'j k scroll'],
 };
+/** Of a question: whatever its length, they are in sight. */
+const answers = '  y yes, n no';
 /** Always there, behind the others. */
 const lastHints = ['? help', 'q leave'];
 
@@ -44,7 +46,7 @@ function newest(notice: NoticeRow | undefined): Line {
 
 /** What takes the place of the keys: a question, the filter while it is typed, or what came of an action. */
 function dialogue({ question, typing, said, filter }: View, columns: number): Line | null {
-  if (question !== null) return [[oneLine(question.text), 'warn'], '  y yes, n no'];
+  if (question !== null) return [[atMost(question.text, columns - 1 - cellWidth(answers)), 'warn'], answers];
   if (typing !== null) return ['/ ', ending(typing, columns - 5), [' ', 'inverse'], '  ', typingHelp(typing)];
   if (said !== null) return [[oneLine(said), 'accent']];
   const parsed = parseFilter(filter);

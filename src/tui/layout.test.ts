@@ -167,6 +167,12 @@ describe('what is seen', () => {
       'Open the breaker?  y yes',
     ));
 
+  it('says how to answer a question, however long that is', () => {
+    const question = { text: 'breaker of a provider: '.repeat(9), action: { type: 'leave' } } as const;
+    const view: View = { ...firstView, question };
+    expect(texts({ view, columns: 60, rows: 15 }).at(-1)).toMatch(/^ breaker of .*…  y yes, n no$/u);
+  });
+
   it('says so when the overhead is above its target', () => {
     const state = exampleState();
     const slow = { p50: 1, p95: 18, p99: 31, p999: 40, max: 50 };

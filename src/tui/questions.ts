@@ -10,8 +10,8 @@ const share = 0.1;
 /** What can be done by hand to a circuit breaker that is so. */
 const steps: Readonly<Record<CircuitState, { readonly to: 'open' | 'close' | 'auto'; readonly what: string }>> = {
   closed: { to: 'open', what: 'open it: refuse its requests at once' },
-  open: { to: 'close', what: 'close it: let its requests pass whatever comes' },
-  half_open: { to: 'close', what: 'close it: let its requests pass whatever comes' },
+  open: { to: 'close', what: 'close it: let all its requests pass' },
+  half_open: { to: 'close', what: 'close it: let all its requests pass' },
   forced_open: { to: 'auto', what: 'set it free: it goes by its requests again' },
   forced_closed: { to: 'auto', what: 'set it free: it goes by its requests again' },
 };

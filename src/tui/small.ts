@@ -6,7 +6,7 @@ import { frame } from './frame.ts';
 import type { PanelInput } from './panels/panel.ts';
 import { providerWords } from './provider-words.ts';
 import { pieces, type Cell } from './table.ts';
-import { overheadTargetMs, verdictStyle } from './target.ts';
+import { verdict } from './target.ts';
 
 /** All panels but the requests in one box of five lines: what a small terminal has room for. */
 export function smallBox({ state, view, width, glyphs }: Omit<PanelInput, 'height' | 'requests'>): Line[] {
@@ -36,11 +36,12 @@ function money(state: PanelInput['state'], view: PanelInput['view']): readonly C
 function cacheAndLatency(state: PanelInput['state'], view: PanelInput['view']): readonly Cell[] {
   const window = chosenWindow(state, view);
   const rate = window === null ? null : cacheRate(window.tokens);
-  return [`cache prompt ${percent(rate, 1)}  reply -`, overhead(window?.latency_ms.overhead?.p99 ?? null)];
+  const p99Ms = window?.latency_ms.overhead?.p99 ?? null;
+  const overhead: Cell = p99Ms === null ? ['p99 overhead -', 'dim'] : judged(p99Ms, window!.requests);
+  return [`cache prompt ${percent(rate, 1)}  reply -`, overhead];
 }
 
-function overhead(p99Ms: number | null): Cell {
-  if (p99Ms === null) return ['p99 overhead -', 'dim'];
-  const style = verdictStyle(p99Ms);
-  return [`p99 overhead ${milliseconds(p99Ms)} ms ${style === 'good' ? 'OK' : `SLOW >${overheadTargetMs}`}`, style];
+function judged(p99Ms: number, requests: number): Cell {
+  const { word, style } = verdict(p99Ms, requests);
+  return [`p99 overhead ${milliseconds(p99Ms)} ms ${word}`.trimEnd(), style];
 }

@@ -1,17 +1,18 @@
 import type { Quantiles } from '../../proxy/monitor/histogram.ts';
-import { right, type Line, type Span } from '../cells.ts';
+import { right, type Line, type Span, type Style } from '../cells.ts';
 import { areaChart, chartPoints } from '../charts.ts';
 import { chosenSlices, chosenWindow } from '../chosen-window.ts';
 import { milliseconds } from '../figures.ts';
 import { frame } from '../frame.ts';
 import { table, type Column } from '../table.ts';
-import { overheadTargetMs, verdictStyle } from '../target.ts';
+import { type Verdict, verdict } from '../target.ts';
 import { chartMode, type Panel, type PanelInput } from './panel.ts';
 
 interface LatencyRow {
   readonly name: string;
   readonly quantiles: Quantiles | null;
-  readonly isOurs: boolean;
+  /** What is to be thought of its p99; null where nothing is. */
+  readonly style: Style | null;
 }
 
 const points = ['p50', 'p95', 'p99', 'p999', 'max'] as const;
@@ -21,25 +22,26 @@ const chartLabel = 'overhead max';
 export const latencyPanel: Panel = (input) => {
   const { state, view, width, height, glyphs } = input;
   const inner = width - 4;
-  const latency = chosenWindow(state, view)?.latency_ms ?? null;
+  const window = chosenWindow(state, view);
+  const latency = window?.latency_ms ?? null;
+  const judged = judgedOverhead(window);
   const { header, row } = table(columns(inner), inner);
   const rows: readonly LatencyRow[] = [
-    { name: 'overhead', quantiles: latency?.overhead ?? null, isOurs: true },
-    { name: 'first byte', quantiles: latency?.first_byte ?? null, isOurs: false },
-    { name: 'total', quantiles: latency?.total ?? null, isOurs: false },
+    { name: 'overhead', quantiles: latency?.overhead ?? null, style: judged?.style ?? null },
+    { name: 'first byte', quantiles: latency?.first_byte ?? null, style: null },
+    { name: 'total', quantiles: latency?.total ?? null, style: null },
   ];
   const lines = [header, ...rows.map(row), ...chart(input, inner, height - 7)];
-  const note = verdict(latency?.overhead ?? null);
+  const note: Span = judged === null ? ['no data', 'dim'] : [`${judged.word} ${judged.fact}`.trimStart(), judged.style];
   return frame({
     ...{ title: '3 latency ms', note, lines, width, height, glyphs },
     focused: view.focus === 'latency',
   });
 };
 
-function verdict(overhead: Quantiles | null): Span {
-  if (overhead === null) return ['no data', 'dim'];
-  const style = verdictStyle(overhead.p99);
-  return [`${style === 'good' ? 'OK p99<' : 'SLOW p99>'}${overheadTargetMs}`, style];
+function judgedOverhead(window: ReturnType<typeof chosenWindow>): Verdict | null {
+  const overhead = window?.latency_ms.overhead ?? null;
+  return window === null || overhead === null ? null : verdict(overhead.p99, window.requests);
 }
 
 function columns(inner: number): Column<LatencyRow>[] {
@@ -51,10 +53,10 @@ function columns(inner: number): Column<LatencyRow>[] {
       width: 5,
       align: 'right',
       grows: 1,
-      cell: ({ quantiles, isOurs }) => {
+      cell: ({ quantiles, style }) => {
         if (quantiles === null) return ['-', 'dim'];
         const text = milliseconds(quantiles[point]);
-        return isOurs && point === 'p99' ? [text, verdictStyle(quantiles.p99)] : text;
+        return style !== null && point === 'p99' ? [text, style] : text;
       },
     })),
   ];
