@@ -187,6 +187,13 @@ describe('keys that act', () => {
     }
   });
 
+  it('say plainly what is not there', () => {
+    expect(after(['X'])).toMatchObject({
+      view: { said: expect.stringContaining('not available') as string },
+      action: null,
+    });
+  });
+
   it('say once what has come of it', () => {
     expect(after(['x'], { view: { said: 'done' } }).view.said).toBeNull();
   });

@@ -73,6 +73,7 @@ const overview: Readonly<Record<string, Command>> = {
   v: ({ view }) => ({ chart: after(charts, view.chart, 1) }),
   B: ({ state, view }) => asking(state, circuitQuestion(state, view)),
   A: ({ state }) => asking(state, budgetToAllow(state)),
+  X: () => ({ said: 'not available: there is no reply cache yet' }),
 };
 
 const detail: Readonly<Record<string, Command>> = {
