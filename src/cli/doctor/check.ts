@@ -1,0 +1,50 @@
+import type { RunningProxy } from '../instances.ts';
+
+/** In the order of the report where nothing is wrong. */
+export const groups = ['runtime', 'install', 'config', 'network', 'proxy', 'upstreams', 'clients', 'data', 'sla', 'terminal'] as const;
+export type GroupName = (typeof groups)[number];
+
+/** `skip`: it does not apply here, or could not be done; `warn` ends with 0 unless `--strict`. */
+export type CheckStatus = 'ok' | 'skip' | 'warn' | 'fail';
+
+/** What a check has found. */
+export interface Finding {
+  readonly status: CheckStatus;
+  /** What is so, in one line: it stands behind the check's name. */
+  readonly summary: string;
+  /** Why that matters; null where nothing is wrong. */
+  readonly detail: string | null;
+  readonly fix: Fix | null;
+}
+
+export interface Fix {
+  /** A command line that exists, as the user can type it; more than one where there is a choice. */
+  readonly commands: readonly string[];
+  /** What `--fix` does, after asking; null where it can do nothing: it touches only what tokenpak wrote. */
+  readonly apply: { readonly question: string; readonly run: () => Promise<void> } | null;
+}
+
+/** What every check is given. Nothing in it is read twice. */
+export interface DoctorContext {
+  readonly env: Readonly<NodeJS.ProcessEnv>;
+  readonly globals: { readonly config?: string; readonly home?: string };
+  /** The port that a proxy would have, or has. */
+  readonly port: number;
+  /** Null: none runs there. */
+  readonly proxy: RunningProxy | null;
+  /** `/health?deep=true` and `/stats` of it; null where it does not answer. */
+  readonly health: () => Promise<Readonly<Record<string, unknown>> | null>;
+  readonly stats: () => Promise<Readonly<Record<string, unknown>> | null>;
+  /** Nothing beyond loopback may be asked. */
+  readonly isOffline: boolean;
+  /** Ends a check that takes too long. */
+  readonly signal: AbortSignal;
+}
+
+/** One thing that can be wrong. It throws only for what it did not expect: that is a `skip`, with the error. */
+export interface Check {
+  /** As `port.free`: users name it on the command line. */
+  readonly id: string;
+  readonly group: GroupName;
+  readonly run: (context: DoctorContext) => Promise<Finding> | Finding;
+}
