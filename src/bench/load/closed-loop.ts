@@ -37,9 +37,12 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResul
       next(started);
     });
 
-  await Promise.all(connections.map(drive));
+  try {
+    await Promise.all(connections.map(drive));
+  } finally {
+    for (const connection of connections) connection.close();
+  }
   const elapsedMs = performance.now() - started;
-  for (const connection of connections) connection.close();
   return { sentToEach: sent, elapsedMs, latency: summarise(latencies) };
 }
 

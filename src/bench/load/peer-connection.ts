@@ -7,6 +7,9 @@ type Listener = Parameters<Connection['send']>[1];
 /** Behind such an answer the connection carries nothing more (RFC 9112, section 9.3). */
 const isLast = /^HTTP\/1\.0|\nconnection: *close/i;
 
+/** A server that sends nothing for so long has lost the request. */
+const silenceMs = 20_000;
+
 /** To a port of 127.0.0.1, whose server may close it behind an answer: then the next request opens another. */
 class PeerConnection implements Connection {
   readonly #port: number;
@@ -54,6 +57,8 @@ class PeerConnection implements Connection {
     socket.on('data', (bytes) => {
       if (socket === this.#socket) this.#guarded(() => reader.read(bytes));
     });
+    const silent = new Error(`port ${this.#port} sent nothing for ${silenceMs / 1000} s`);
+    socket.setTimeout(silenceMs, () => socket.destroy(silent));
     socket.on('error', (cause) => void (error = cause));
     socket.on('close', () => {
       if (socket !== this.#socket) return;

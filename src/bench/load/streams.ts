@@ -49,7 +49,10 @@ export async function runStreams(job: StreamsJob): Promise<StreamsResult> {
     lateness.push(performance.now() - due);
     return read(connection);
   };
-  await Promise.all(connections.map(readLater));
-  for (const connection of connections) connection.close();
+  try {
+    await Promise.all(connections.map(readLater));
+  } finally {
+    for (const connection of connections) connection.close();
+  }
   return { sentToEach: job.streams, gaps: summarise(gaps), longGaps, stalled, lateness: summarise(lateness) };
 }

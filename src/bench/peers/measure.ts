@@ -25,8 +25,8 @@ export interface PeerFigures {
   readonly rssMb: number;
 }
 
-export const bodySizes = { '1 KB': 1024, '200 KB': 200 * 1024 } as const;
-export type BodySize = keyof typeof bodySizes;
+const bodySizes = { '1 KB': 1024, '200 KB': 200 * 1024 } as const;
+type BodySize = keyof typeof bodySizes;
 
 export interface MeasuredPeer {
   readonly target: PeerTarget;

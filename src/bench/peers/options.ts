@@ -12,8 +12,8 @@ export interface PeersOptions {
   readonly pythonTokenpak: string | null;
 }
 
-const full: PeerPlan = { rounds: 5, warmUpMs: 4000, closedLoopMs: 4000, turns: 20, streamSeconds: 10 };
-const quick: PeerPlan = { rounds: 2, warmUpMs: 1500, closedLoopMs: 1000, turns: 5, streamSeconds: 2 };
+const full: PeerPlan = { rounds: 5, warmUpMs: 4000, closedLoopMs: 4000, turns: 10, streamSeconds: 10 };
+const quick: PeerPlan = { rounds: 2, warmUpMs: 1500, closedLoopMs: 1000, turns: 3, streamSeconds: 2 };
 
 export const usage = `npm run bench:peers -- [--quick] [--format text|md] [--peers-dir DIR] [--python-tokenpak CMD]
 

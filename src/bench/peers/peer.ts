@@ -11,7 +11,7 @@ export interface PeerContext {
 }
 
 /** How a peer's process is run. */
-export interface Launch {
+interface Launch {
   readonly command: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly terms: ClientTerms;

@@ -52,7 +52,7 @@ const ours = 'tokenpak';
 const direct = 'direct';
 
 /** Each figure in which somebody else is ahead of tokenpak, with both values. */
-export function losses(peers: readonly MeasuredPeer[]): string[] {
+function losses(peers: readonly MeasuredPeer[]): string[] {
   const counted = peers.filter(isCounted);
   const own = counted.find(({ target }) => target.name === ours);
   if (!own) return [];
@@ -89,7 +89,7 @@ function absentLines(peers: readonly MeasuredPeer[], absent: readonly Absent[]):
   const failed = peers.flatMap(({ target, outcome }) =>
     'failed' in outcome ? [{ name: target.name, reason: `failed under load: ${outcome.failed}` }] : [],
   );
-  return [...failed, ...absent].map(({ name, reason }) => `${name}: ${plainText(reason)}`);
+  return [...failed, ...absent].map(({ name, reason }) => `${name}: ${plainText(reason).replace(/\s+/g, ' ')}`);
 }
 
 const heading = ['', ...columns.map((column) => column.heading)];
