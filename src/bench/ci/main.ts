@@ -31,11 +31,11 @@ async function measureAndJudge(before: Readonly<Record<RatioName, number | null>
 
 const saying: Readonly<Record<Outcome, string>> = {
   PASS: 'PASS',
-  FAIL: 'FAIL: a ratio to the bare relay is above its limit, twice in a row',
+  FAIL: 'FAIL: a ratio to the bare relay is above its limit, each of three times',
   SKIPPED: 'SKIPPED: this machine cannot judge it now',
 };
 
-/** What fails, or cannot be judged, is measured once more before that is said. */
+/** What fails, or cannot be judged, is measured up to twice more before that is said. */
 async function judge(progress: Progress): Promise<number> {
   if (!existsSync(baselineFile)) {
     console.error('INVALID: there is no docs/baseline.json; `npm run bench:ci -- --save` makes it.');
@@ -46,7 +46,7 @@ async function judge(progress: Progress): Promise<number> {
   const medianOf = (name: RatioName): number | null => ratios[name]?.median ?? null;
   const before = { cpu_time: medianOf('cpu_time'), p50: medianOf('p50'), p99: medianOf('p99') };
   let outcome = await measureAndJudge(before, progress);
-  if (outcome !== 'PASS') {
+  for (let again = 0; again < 2 && outcome !== 'PASS'; again += 1) {
     console.log(`${outcome}: once more`);
     outcome = await measureAndJudge(before, progress);
   }
