@@ -83,11 +83,11 @@ export function sdkHeaders(apiKey = noSecret): readonly (readonly [name: string,
   ];
 }
 
-/** The whole HTTP/1.1 request, with the headers that an official SDK sends, and more of them (`Name: value`). */
+/** The whole HTTP/1.1 request, with the headers that an official SDK sends, and more of them (`Name: value`); another `Host` replaces its own. */
 export function httpRequest(body: Buffer, port: number, apiKey = noSecret, more: readonly string[] = []): Buffer {
   const head = [
     'POST /v1/messages HTTP/1.1',
-    `Host: 127.0.0.1:${port}`,
+    ...(more.some((line) => line.startsWith('Host:')) ? [] : [`Host: 127.0.0.1:${port}`]),
     ...sdkHeaders(apiKey).map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${body.length}`,
     ...more,
