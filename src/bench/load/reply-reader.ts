@@ -97,7 +97,7 @@ class ReplyReader {
 
   #readRest(bytes: Buffer, from: number): number {
     this.#bodyBytes += bytes.length - from;
-    this.#listener.body?.();
+    this.#listener.body?.(bytes.subarray(from));
     return bytes.length;
   }
 
