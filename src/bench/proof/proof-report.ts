@@ -188,12 +188,7 @@ export interface JudgedReport extends ProofReport {
   readonly sla: readonly SlaResult[];
   /** The conditions of `--fail`, judged. */
   readonly conditions: readonly SlaResult[];
-  readonly baseline: {
-    readonly file: string;
-    readonly at: string;
-    readonly sameMachine: boolean;
-    readonly results: readonly BaselineResult[];
-  } | null;
+  readonly baseline: { readonly file: string; readonly at: string; readonly sameMachine: boolean; readonly results: readonly BaselineResult[] } | null;
   readonly published: readonly PublishedRow[];
   readonly verdict: 'PASS' | 'FAIL' | 'INVALID';
 }
