@@ -20,13 +20,11 @@ export interface SlaTarget {
 /** The targets that tokenpak is shipped with: those of the seed documents, by their ids. */
 export const shippedSla = fileURLToPath(new URL('../../../templates/sla.json', import.meta.url));
 
-const limit = z
-  .string()
-  .transform((text, context) => {
-    const read = limitFrom(text);
-    if (read === null) context.addIssue({ code: 'custom', message: `expected a limit such as "< 20", not "${text}"` });
-    return read ?? z.NEVER;
-  });
+const limit = z.string().transform((text, context) => {
+  const read = limitFrom(text);
+  if (read === null) context.addIssue({ code: 'custom', message: `expected a limit such as "< 20", not "${text}"` });
+  return read ?? z.NEVER;
+});
 
 const units = ['ms', '/s', 'MB', 'share', 'ratio', 'count'] as const;
 

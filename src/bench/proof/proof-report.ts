@@ -188,7 +188,14 @@ export interface JudgedReport extends ProofReport {
   readonly sla: readonly SlaResult[];
   /** The conditions of `--fail`, judged. */
   readonly conditions: readonly SlaResult[];
-  readonly baseline: { readonly file: string; readonly at: string; readonly sameMachine: boolean; readonly results: readonly BaselineResult[] } | null;
+  readonly baseline: {
+    readonly file: string;
+    readonly at: string;
+    readonly sameMachine: boolean;
+    readonly results: readonly BaselineResult[];
+    /** What is not compared, and why. */
+    readonly notes: readonly string[];
+  } | null;
   readonly published: readonly PublishedRow[];
   readonly verdict: 'PASS' | 'FAIL' | 'INVALID';
 }
