@@ -12,7 +12,7 @@ import { judgeSla, readSla, shippedSla, type SlaTarget } from './sla.ts';
 const targets = readSla(shippedSla);
 
 const standards = (changes: Partial<Standards> = {}): Standards => ({
-  ...{ targets, conditions: [], baseline: null, published: readPublished() },
+  ...{ slaFile: 'templates/sla.json', targets, conditions: [], baseline: null, published: readPublished() },
   ...changes,
 });
 

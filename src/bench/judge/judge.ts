@@ -8,6 +8,8 @@ import { verdictOf } from './verdict.ts';
 
 /** What a report is judged by. */
 export interface Standards {
+  /** Where the targets are from, for people. */
+  readonly slaFile: string;
   readonly targets: readonly SlaTarget[];
   readonly conditions: readonly Condition[];
   readonly baseline: { readonly file: string; readonly report: Baseline; readonly tolerance: number } | null;
@@ -16,14 +18,20 @@ export interface Standards {
 
 /** Says of a report what there is to say. A run of which nothing can be judged says nothing: it is invalid. */
 export function judge(report: ProofReport, standards: Standards): JudgedReport {
-  const { targets, conditions: wanted, published } = standards;
+  const { slaFile, targets, conditions: wanted, published } = standards;
   const sla = judgeSla(targets, report);
   const conditions = judgeConditions(wanted, report.metrics);
   const baseline = againstBaseline(report, standards);
   const isJudged = [...sla, ...conditions].some(hasValue) || (baseline?.results.length ?? 0) > 0;
   const invalid = isJudged ? report.invalid : [...report.invalid, 'nothing that was measured has a target'];
-  const judged = { ...report, invalid, sla, conditions, baseline };
-  return { ...judged, published: publishedRows(published, report.metrics), verdict: verdictOf(judged) };
+  const judged = { ...report, invalid, slaFile, sla, conditions, baseline };
+  const { of, source, as } = published;
+  return {
+    ...judged,
+    published: publishedRows(published, report.metrics),
+    publishedBy: { of, source, as },
+    verdict: verdictOf(judged),
+  };
 }
 
 const hasValue = ({ value }: SlaResult): boolean => value !== null;

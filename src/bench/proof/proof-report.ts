@@ -185,6 +185,8 @@ export interface ProofReport {
 
 /** A report with what is said of it. */
 export interface JudgedReport extends ProofReport {
+  /** Where the targets are from, for people. */
+  readonly slaFile: string;
   readonly sla: readonly SlaResult[];
   /** The conditions of `--fail`, judged. */
   readonly conditions: readonly SlaResult[];
@@ -197,5 +199,7 @@ export interface JudgedReport extends ProofReport {
     readonly notes: readonly string[];
   } | null;
   readonly published: readonly PublishedRow[];
+  /** Whose figures these are, where they stand, and what they were made with. */
+  readonly publishedBy: { readonly of: string; readonly source: string; readonly as: string };
   readonly verdict: 'PASS' | 'FAIL' | 'INVALID';
 }
