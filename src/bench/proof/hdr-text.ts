@@ -22,7 +22,9 @@ function shares(count: number): number[] {
 export function hdrText(histogram: Histogram): string {
   const { count, maxMs } = histogram;
   const line = (ms: number, share: number): string => {
-    const start = [ms.toFixed(3).padStart(12), share.toFixed(12), String(histogram.countUpTo(ms)).padStart(10)].join(' ');
+    const start = [ms.toFixed(3).padStart(12), share.toFixed(12), String(histogram.countUpTo(ms)).padStart(10)].join(
+      ' ',
+    );
     return share === 1 ? start : `${start} ${(1 / (1 - share)).toFixed(2).padStart(14)}`;
   };
   const { mean, deviation } = histogram.meanAndDeviation();
