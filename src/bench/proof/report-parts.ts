@@ -1,8 +1,7 @@
-import { intervalLess } from './difference.ts';
+import { intervalLess, percentilesLess } from './difference.ts';
 import type { Findings } from './findings.ts';
 import type { Histogram } from './histogram.ts';
 import type { CurvePoint, ProofReport, RateFacts, TimelinePoint } from './proof-report.ts';
-import { percentilesLess } from './difference.ts';
 import type { RowTally } from './row-tally.ts';
 
 /** Where the percentile curve has its points: close together where the tail is. */
