@@ -28,8 +28,13 @@ export function linearScale([first, last]: readonly [number, number], [start, en
 }
 
 function niceBetween(low: number, high: number): number[] {
-  const all: number[] = [];
-  for (let value = low; value <= high * 1.0001; value = niceAbove(value * 1.0001)) all.push(value);
+  const powers = Array.from(
+    { length: Math.round(Math.log10(high / low)) + 3 },
+    (_, index) => Math.floor(Math.log10(low)) + index,
+  );
+  const all = powers
+    .flatMap((power) => steps.map((step) => Number((step * 10 ** power).toPrecision(3))))
+    .filter((value) => value >= low * 0.9999 && value <= high * 1.0001);
   // Too many would run into each other: then powers of ten alone.
   return all.length <= 9 ? all : all.filter((value) => Number.isInteger(Number(Math.log10(value).toFixed(6))));
 }
