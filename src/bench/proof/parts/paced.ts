@@ -1,25 +1,24 @@
 import { inTurn } from '../../rounds.ts';
-import { intervalLess, percentilesLess } from '../difference.ts';
 import type { Share } from '../plan.ts';
-import type { ProofBench, ProxySide, Side } from '../proof-bench.ts';
+import type { PacedBench, ProxySide, Side } from '../proof-bench.ts';
 import type { RowTally } from '../row-tally.ts';
 
 /** Which of a run's jobs a seed stands for: the same in both halves of a pair, so that both have the same times. */
 const seedStep = 1000;
 
 /** Sends at times fixed beforehand: each workload in its share of the time, paired ones directly and through the proxy in turn. */
-export async function paced(bench: ProofBench, shares: readonly Share[]): Promise<void> {
+export async function paced(bench: PacedBench, shares: readonly Share[]): Promise<void> {
   for (let round = 0; round < bench.options.runs; round += 1) {
     for (const share of shares) if (share.everyRound || round === 0) await pacedShare(bench, share, round);
   }
   judgePaced(bench);
 }
 
-async function pacedShare(bench: ProofBench, share: Share, round: number): Promise<void> {
+async function pacedShare(bench: PacedBench, share: Share, round: number): Promise<void> {
   const { direct, proxied, findings } = bench;
   const { workload } = share;
   if (workload === 'cache' || workload === 'translation') return;
-  const sides: readonly (Side | ProxySide)[] = share.isPaired ? inTurn([direct, proxied], round) : [proxied];
+  const sides: readonly (Side | ProxySide)[] = share.isPaired && direct !== null ? inTurn([direct, proxied], round) : [proxied];
   for (const side of sides) {
     bench.progress(`${workload}, ${side.target}${round === 0 ? '' : `, round ${round + 1}`}`);
     const from = Date.now();
@@ -28,7 +27,7 @@ async function pacedShare(bench: ProofBench, share: Share, round: number): Promi
   }
 }
 
-function wishOf({ options }: ProofBench, { workload, ofTime, ofRate }: Share, round: number) {
+function wishOf({ options }: PacedBench, { workload, ofTime, ofRate }: Share, round: number) {
   const { perSecond, seconds, arrival, seed, connections } = options;
   return {
     ...{ kind: 'open' as const, workload, connections, arrival, seed: seed + round * seedStep },
@@ -38,7 +37,7 @@ function wishOf({ options }: ProofBench, { workload, ofTime, ofRate }: Share, ro
 }
 
 /** The metrics of what was sent at its own pace. */
-export function judgePaced({ findings }: ProofBench): void {
+export function judgePaced({ findings }: PacedBench): void {
   const health = findings.tally('health', 'proxied');
   const stats = findings.tally('stats', 'proxied');
   const messages = findings.tally('passthrough', 'proxied');
@@ -51,22 +50,11 @@ export function judgePaced({ findings }: ProofBench): void {
   if (health !== undefined && stats !== undefined) {
     findings.metric('stats.p99_relative', stats.latency.quantile(0.99) - health.latency.quantile(0.5), 'ms');
   }
-  const direct = findings.tally('passthrough', 'direct');
-  if (messages !== undefined && direct !== undefined) addClientOverhead(findings, messages, direct);
   judgeAll(findings);
 }
 
-function addClientOverhead(findings: ProofBench['findings'], proxied: RowTally, direct: RowTally): void {
-  const less = percentilesLess(proxied.latency.percentiles(), direct.latency.percentiles());
-  const shares = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
-  for (const [point, share] of Object.entries(shares) as [keyof typeof shares, number][]) {
-    const interval = intervalLess(proxied.latency, direct.latency, share);
-    findings.metric(`overhead.client.${point}`, less[point], 'ms', interval);
-  }
-}
-
 /** Over all rows through the proxy. */
-function judgeAll(findings: ProofBench['findings']): void {
+function judgeAll(findings: PacedBench['findings']): void {
   const proxied = findings.tallies.filter(({ target }) => target === 'proxied');
   const sum = (value: (tally: RowTally) => number): number => proxied.reduce((total, tally) => total + value(tally), 0);
   const count = sum((tally) => tally.count);

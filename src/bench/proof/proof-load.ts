@@ -1,6 +1,6 @@
 /** A process of `tokenpak bench`: the load. It takes one job after the other from its parent and sends back what each came to. */
-import type { ProofJob, ProofReply } from '../proof/proof-jobs.ts';
-import { runProofJob } from '../proof/run-proof-job.ts';
+import type { ProofJob, ProofReply } from './proof-jobs.ts';
+import { runProofJob } from './run-proof-job.ts';
 
 const reply = (message: ProofReply): void => void process.send?.(message);
 
