@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   statusline: async () => (await import('./commands/statusline.ts')).statuslineCommand,
   prices: async () => (await import('./commands/prices.ts')).pricesCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
   loopback: async () => (await import('./commands/loopback.ts')).loopbackCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
@@ -41,6 +42,7 @@ const overview: readonly (readonly [names: string, summary: string])[] = [
   ['budget, keys', 'what may be spent, and the access keys of clients'],
   ['breaker', 'open, close or free a circuit breaker'],
   ['config, reload', 'show, check or create the configuration; read it again'],
+  ['bench, doctor', 'prove the targets on this machine; find what is wrong'],
   ['loopback, version', 'the built-in fake provider alone; what this is'],
 ];
 

@@ -37,21 +37,27 @@ export type LoadWish = (WithoutPlace<OpenJob> | WithoutPlace<ClosedJob>) & Pick<
 /** What a job of the older generator needs to be counted. */
 type JobWithoutPorts<J> = J extends { readonly ports: readonly number[] } ? Omit<J, 'ports'> : Omit<J, 'port'>;
 
-/** What every part of a run is given. */
-export interface ProofBench {
+/** What a part of a run is given that only sends at its own pace, be the proxy the run's own or another. */
+export interface PacedBench {
   readonly options: ProofOptions;
   readonly findings: Findings;
-  readonly direct: Side;
+  /** Null where the proxy's provider is somebody else's. */
+  readonly direct: Side | null;
   readonly proxied: ProxySide;
-  /** Started when it is first asked for. */
-  readonly bareRelay: () => Promise<Side>;
-  /** Whether a mock that always takes so long, or another proxy, is wanted: they live as long as the run. */
-  readonly startMock: (delayMs: number) => Promise<Side>;
-  readonly startProxy: (wish: ProxyWish) => Promise<ProxySide>;
   /** Has the load process do a job, and counts what it sent. */
   readonly load: (side: Side | ProxySide, wish: LoadWish) => Promise<LoadOutcome>;
-  /** The same with the generator of `npm run bench`, for what only that one can do. */
-  readonly loadOtherwise: <J extends Job>(sides: readonly (Side | ProxySide)[], job: JobWithoutPorts<J>) => Promise<ResultOf[J['kind']]>;
   /** Says what is done at the moment. */
   readonly progress: (text: string) => void;
+}
+
+/** What every part of a run is given whose processes are all its own. */
+export interface ProofBench extends PacedBench {
+  readonly direct: Side;
+  /** Started when it is first asked for. */
+  readonly bareRelay: () => Promise<Side>;
+  /** One more mock, which takes so long for each answer, or one more proxy: they live as long as the run. */
+  readonly startMock: (delayMs: number) => Promise<Side>;
+  readonly startProxy: (wish: ProxyWish) => Promise<ProxySide>;
+  /** Does a job with the generator of `npm run bench`, for what only that one can do. */
+  readonly loadOtherwise: <J extends Job>(sides: readonly (Side | ProxySide)[], job: JobWithoutPorts<J>) => Promise<ResultOf[J['kind']]>;
 }

@@ -1,3 +1,4 @@
+import type { GateLimit } from './gate.ts';
 import type { WorkloadName } from './proof-report.ts';
 
 /** Runs of numbers that a seed document gives; their loads follow those numbers, at scale 1. */
@@ -20,7 +21,7 @@ export const workloadChoices = [
 ] as const satisfies readonly (WorkloadName | 'mix')[];
 export type WorkloadChoice = (typeof workloadChoices)[number];
 
-/** What a run of `tokenpak bench` is asked for. All numbers are checked before: see `checkProofOptions`. */
+/** What a run of `tokenpak bench` is asked for. `prove` checks them. */
 export interface ProofOptions {
   /** Requests a second of the open loop; 0 means as many as there can be: mode `closed`. */
   readonly perSecond: number;
@@ -52,6 +53,8 @@ export interface ProofContext {
   readonly version: string;
   /** Told what is done at the moment, in a few words; and how much of the whole is done, 0 to 1, or null where unknown. */
   readonly progress: (text: string, share: number | null) => void;
+  /** By which the run's figures will be judged: a ramp ends where one is broken, and a run is invalid where the rig alone breaks half of one. */
+  readonly limits: readonly GateLimit[];
   /** Ends the run early: `prove` fails with the signal's reason, and nothing is left behind. */
   readonly signal: AbortSignal;
 }

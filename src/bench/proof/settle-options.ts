@@ -13,7 +13,7 @@ export function settleOptions(options: ProofOptions): ProofOptions {
   if (options.perSecond === 0) settled = { ...settled, mode: 'closed' };
   if (options.profile === 's0') {
     const seconds = quickSeconds * options.scale;
-    settled = { ...settled, perSecond: 100 * options.scale, seconds, runs: 1, mode: 'open', workload: 'mix' };
+    settled = { ...settled, perSecond: 100, seconds, runs: 1, mode: 'open', workload: 'mix' };
   }
   return settled;
 }
