@@ -18,7 +18,7 @@ export function judgedLines(report: JudgedReport): Line[] {
 
 function targetLines(report: JudgedReport): Line[] {
   const tally = tallyOf(report);
-  const head = `${left(`SLA  ${report.slaFile}`, 59)}${left('target', 13)}${left('measured', 10)}95% interval`;
+  const head = `${left(`SLA  ${report.slaFile}`, 63)}${left('target', 13)}${left('measured', 10)}95% interval`;
   return [
     [],
     [[head, 'strong']],
@@ -38,7 +38,7 @@ function resultLines({ id, name, target, value, unit, interval, verdict, reason 
     '  ',
     [left(verdictWord(verdict), 13), styles[verdict]],
     left(shownId, 6),
-    left(name, 38),
+    left(name, 42),
     left(target, 13),
     range === '' ? figure(value, unit) : `${left(figure(value, unit), 10)}${range}`,
   ];

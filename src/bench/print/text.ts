@@ -1,4 +1,4 @@
-import { left, type Line, oneLine, right, type Style } from '../../tui/cells.ts';
+import { cellWidth, left, type Line, oneLine, right, type Style } from '../../tui/cells.ts';
 import type { JudgedReport } from '../proof/proof-report.ts';
 import { figure, milliseconds, percent } from './figures.ts';
 import { latencyRows, percentileColumns, type LatencyRow } from './latency-rows.ts';
@@ -6,7 +6,7 @@ import { loadText, machineParts, rigText } from './run-facts.ts';
 import { tallyText } from './tally.ts';
 import { judgedLines } from './text-judged.ts';
 
-const nameCells = 21;
+const leastNameCells = 21;
 const columnCells = 8;
 
 /** The report for a terminal, line by line: measured, judged, and the verdict last. */
@@ -33,12 +33,13 @@ function headLines({ run }: JudgedReport): Line[] {
 function latencyLines(report: JudgedReport): Line[] {
   const rows = latencyRows(report);
   if (rows.length === 0) return [['nothing was measured']];
+  const nameCells = Math.max(leastNameCells, ...rows.map(({ name }) => cellWidth(name) + 2));
   const headings = percentileColumns.map(([heading]) => right(heading, columnCells)).join('');
   const head = `${' '.repeat(nameCells)}${right('n', 7)}${right('err', 5)}${headings}  ms`;
-  return [[[head, 'dim']], ...rows.map(latencyLine)];
+  return [[[head, 'dim']], ...rows.map((row) => latencyLine(row, nameCells))];
 }
 
-function latencyLine({ name, count, errors, ms, isOverhead }: LatencyRow): Line {
+function latencyLine({ name, count, errors, ms, isOverhead }: LatencyRow, nameCells: number): Line {
   const error = right(errors === null ? '-' : String(errors), 5);
   return [
     left(isOverhead ? `  ${name}` : name, nameCells),

@@ -62,8 +62,17 @@ export function clientOverhead(findings: Findings): ProofReport['overhead']['cli
   const [proxied, direct] = [findings.tally('passthrough', 'proxied'), findings.tally('passthrough', 'direct')];
   if (!proxied || !direct || findings.pacedSpans.length === 0) return null;
   const less = percentilesLess(proxied.latency.percentiles(), direct.latency.percentiles());
-  for (const [point, share] of [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const) {
-    findings.metric(`overhead.client.${point}`, less[point], 'ms', intervalLess(proxied.latency, direct.latency, share));
+  for (const [point, share] of [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+  ] as const) {
+    findings.metric(
+      `overhead.client.${point}`,
+      less[point],
+      'ms',
+      intervalLess(proxied.latency, direct.latency, share),
+    );
   }
   return less;
 }

@@ -23,12 +23,11 @@ const loadProve = async (): Promise<Prove> => (await import('../../bench/proof/p
 export function benchCommand(context: CommandContext, load: () => Promise<Prove> = loadProve): Command {
   const command = new Command('bench')
     .description('Prove the targets on this machine: no key, no network, a proxy of its own.')
-    .usage('[options]  |  bench compare BASELINE CURRENT')
-    .configureHelp({ visibleOptions: () => [], visibleCommands: () => [] })
     .enablePositionalOptions()
     .addHelpText('after', benchHelp)
     .action((flags: BenchFlags) => bench(flags, context, load));
-  return addBenchOptions(command).addCommand(benchCompareCommand(context), { hidden: true });
+  command.helpInformation = () => `Usage: ${product.name} bench [options]\n\n${command.description()}\n`;
+  return addBenchOptions(command).addCommand(benchCompareCommand(context));
 }
 
 async function bench(
@@ -40,17 +39,21 @@ async function bench(
   const options = proofOptionsFrom(flags);
   const standards = readStandards(flags, stateDir);
   const { showReport } = await import('../bench-report.ts');
-  const report = judge(await measured(options, terminal, await load()), standards);
+  const prove = await load();
+  const report = judge(await measured({ options, limits: standards.targets, terminal, prove }), standards);
   showReport(report, flags, terminal, stateDir);
   if (report.verdict !== 'PASS') throw new CommandError(exitCodes.failed, '');
 }
 
+interface Measurement {
+  readonly options: ProofOptions;
+  readonly limits: ProofContext['limits'];
+  readonly terminal: CommandContext['terminal'];
+  readonly prove: Prove;
+}
+
 /** Measures, and says meanwhile how far it is; a signal ends it, with nothing left behind. */
-async function measured(
-  options: ProofOptions,
-  terminal: CommandContext['terminal'],
-  prove: Prove,
-): Promise<ProofReport> {
+async function measured({ options, limits, terminal, prove }: Measurement): Promise<ProofReport> {
   const progress = createBenchProgress(terminal, performance.now.bind(performance));
   const stopping = new AbortController();
   const listeners = Object.entries(endings).map(([signal, code]) => {
@@ -59,8 +62,7 @@ async function measured(
     return () => process.off(signal, stop);
   });
   try {
-    const context = { version: product.version, progress: progress.show, signal: stopping.signal };
-    return await prove(options, context);
+    return await prove(options, { version: product.version, progress: progress.show, limits, signal: stopping.signal });
   } catch (error) {
     throw stopping.signal.aborted ? stopping.signal.reason : await asUsage(error);
   } finally {
