@@ -58,7 +58,8 @@ describe('a run of everything', () => {
       ...['/health', '/stats', 'messages direct', 'messages proxied'],
       ...['stream first byte direct', 'stream first byte proxied'],
       ...['20 KB direct', '20 KB proxied', '200 KB direct', '200 KB proxied', '1 MB direct', '1 MB proxied'],
-      ...['error direct', 'error proxied'],
+      ...['error direct', 'error proxied', '100 loaded direct', '100 loaded proxied'],
+      ...['100 saturated bare relay', '100 saturated proxied', 'loopback provider', 'users in stages'],
     ]);
     expect(report.notes).toContain('reply cache: not available');
     expect(report.notes).toContain('translation: not available');
@@ -126,6 +127,7 @@ describe('a run of something else', () => {
 
   it('follows a profile, at the size that it was given', async () => {
     const report = await run({ profile: 'spike', scale: 0.02 });
+    expect(rowsOf(report)).toEqual(['users in stages']);
     expect(report.metrics['stages.max_users']?.value).toBe(2);
     expect(report.notes).toContain('profile spike at 0.02 of its size: its users and durations were scaled');
   }, 60_000);

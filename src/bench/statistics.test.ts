@@ -7,15 +7,15 @@ const values = fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLe
 describe('a summary', () => {
   it('gives quantiles by nearest rank', () => {
     const samples = Array.from({ length: 1000 }, (_, n) => 1000 - n);
-    expect(summarise(samples)).toEqual({ count: 1000, p50: 500, p95: 950, p99: 990, p999: 999, max: 1000 });
+    expect(summarise(samples)).toEqual({ count: 1000, p50: 500, p90: 900, p95: 950, p99: 990, p999: 999, max: 1000 });
   });
 
   it('of a single sample is that sample at every point', () => {
-    expect(summarise([7])).toEqual({ count: 1, p50: 7, p95: 7, p99: 7, p999: 7, max: 7 });
+    expect(summarise([7])).toEqual({ count: 1, p50: 7, p90: 7, p95: 7, p99: 7, p999: 7, max: 7 });
   });
 
   it('of nothing is all zero', () => {
-    expect(summarise([])).toEqual({ count: 0, p50: 0, p95: 0, p99: 0, p999: 0, max: 0 });
+    expect(summarise([])).toEqual({ count: 0, p50: 0, p90: 0, p95: 0, p99: 0, p999: 0, max: 0 });
   });
 
   it('sorts numbers as numbers, not as text', () => {

@@ -2,6 +2,7 @@
 export interface Summary {
   readonly count: number;
   readonly p50: number;
+  readonly p90: number;
   readonly p95: number;
   readonly p99: number;
   readonly p999: number;
@@ -12,7 +13,15 @@ export interface Summary {
 export function summarise(samples: readonly number[]): Summary {
   const sorted = Float64Array.from(samples).sort();
   const at = (point: number): number => sorted[Math.ceil(point * sorted.length) - 1] ?? 0;
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999), max: sorted.at(-1) ?? 0 };
+  return {
+    count: sorted.length,
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: sorted.at(-1) ?? 0,
+  };
 }
 
 /** The middle value, or the mean of the two in the middle; NaN of no values. */

@@ -1,6 +1,7 @@
+import type { Summary } from '../statistics.ts';
 import type { Histogram } from './histogram.ts';
 import type { LoadOutcome } from './proof-jobs.ts';
-import type { Interval, Metric, ProofTarget, WorkloadName } from './proof-report.ts';
+import type { Interval, Metric, ProofRow, ProofTarget, WorkloadName } from './proof-report.ts';
 import { quantileInterval } from './quantile-interval.ts';
 import { RowTally, rowName } from './row-tally.ts';
 
@@ -14,6 +15,8 @@ export interface TimeSpan {
 export class Findings {
   readonly #rows = new Map<string, RowTally>();
   readonly #metrics = new Map<string, Metric>();
+  /** Rows that are neither paced nor of a capacity: their requests count for themselves. */
+  readonly furtherRows: ProofRow[] = [];
   readonly notes = new Set<string>();
   readonly invalid = new Set<string>();
   /** When messages went through the proxy at their own pace: overhead is judged by these. */
@@ -38,6 +41,20 @@ export class Findings {
     this.#rows.set(name, tally);
     tally.add(outcome, secondsEach);
     if (tally.firstError !== null) this.notes.add(`${name}: the first error was: ${tally.firstError}`);
+  }
+
+  /** A row of what was kept apart from the others. */
+  addApart(workload: WorkloadName, target: ProofTarget, outcomes: readonly LoadOutcome[]): void {
+    const tally = new RowTally(workload, target);
+    for (const outcome of outcomes) tally.add(outcome);
+    this.furtherRows.push(tally.row());
+  }
+
+  /** The same of what the generator of `npm run bench` has sent. */
+  addSummary(workload: WorkloadName, { p50, p90, p95, p99, p999, max, count }: Summary, errors: number): void {
+    const name = rowName(workload, 'proxied');
+    const ms = { p50, p90, p95, p99, p999, max };
+    this.furtherRows.push({ name, workload, target: 'proxied', count, errors, ms, p99Interval: null });
   }
 
   /** One that is no number was not measured, and is left out. */

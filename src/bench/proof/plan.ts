@@ -54,7 +54,7 @@ const minute = 60;
 const hour = 60 * minute;
 
 /** S3-5. */
-export const userStages: readonly Stage[] = [stage(30, 10), stage(minute, 50), stage(30, 0)];
+const userStages: readonly Stage[] = [stage(30, 10), stage(minute, 50), stage(30, 0)];
 /** S3-10. */
 const spikeStages: readonly Stage[] = [stage(10, 10), stage(10, 100), stage(10, 10)];
 
@@ -89,7 +89,7 @@ function scaled(part: PartPlan, scale: number): PartPlan {
   }
 }
 
-export function scaledStages(stages: readonly Stage[], ofTime: number, ofUsers: number): Stage[] {
+function scaledStages(stages: readonly Stage[], ofTime: number, ofUsers: number): Stage[] {
   return stages.map(({ ms, users }) => ({ ms: ms * ofTime, users: Math.round(users * ofUsers) }));
 }
 

@@ -9,7 +9,15 @@ export type WorkloadName =
   | 'large-1m'
   | 'error'
   | 'cache'
-  | 'translation';
+  | 'translation'
+  /** Messages, 100 always on their way, from a provider that takes its time. */
+  | 'loaded'
+  /** The same from one that answers at once. */
+  | 'saturated'
+  /** Short messages of users who come and go. */
+  | 'users'
+  /** To the proxy's own provider. */
+  | 'loopback';
 
 /** Whom the load went to. */
 export type ProofTarget = 'direct' | 'bare relay' | 'proxied';

@@ -29,7 +29,7 @@ async function stagesOf(port: number): Promise<StageFacts[]> {
 }
 
 /** About how long all of it takes, for whoever waits. */
-export function plannedSeconds(parts: readonly PartPlan[], runs: number, seconds: number): number {
+function plannedSeconds(parts: readonly PartPlan[], runs: number, seconds: number): number {
   const ofPart = (part: PartPlan): number => {
     switch (part.kind) {
       case 'paced':
@@ -90,7 +90,7 @@ export async function proveOwn({ options, context, children, cores, findings }: 
   const rows = findings.tallies.map((tally) => tally.row());
   rejectByGate({ findings, options, context }, rows);
   return {
-    rows,
+    rows: [...rows, ...findings.furtherRows],
     overhead: { proxy: overhead.count > 0 ? overhead.percentiles() : null, client },
     ...{ rate, proxy, stages, accounting },
     ...picturesOf(findings),

@@ -10,7 +10,7 @@ const sampleEveryMs = 500;
 const answerWithinMs = 5000;
 
 /** A figure, or null where the system does not tell it. */
-export function told(value: number): number | null {
+function told(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 

@@ -14,12 +14,18 @@ const workloadTitles: Readonly<Record<WorkloadName, string>> = {
   error: 'error',
   cache: 'reply cache',
   translation: 'translation',
+  loaded: '100 loaded',
+  saturated: '100 saturated',
+  users: 'users in stages',
+  loopback: 'loopback provider',
 };
 
-/** As people read it: `messages proxied`. Own endpoints have one side only. */
+const withOneSide = new Set<WorkloadName>(['health', 'stats', 'users', 'loopback']);
+
+/** As people read it: `messages proxied`. What has one side only does not say which. */
 export function rowName(workload: WorkloadName, target: ProofTarget): string {
   const title = workloadTitles[workload];
-  return workload === 'health' || workload === 'stats' ? title : `${title} ${target}`;
+  return withOneSide.has(workload) ? title : `${title} ${target}`;
 }
 
 /** What several jobs of one workload to one target came to. */

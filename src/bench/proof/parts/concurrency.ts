@@ -50,6 +50,8 @@ export function judgeLoaded(
   direct: readonly LoadOutcome[],
   proxied: readonly LoadOutcome[],
 ): void {
+  findings.addApart('loaded', 'direct', direct);
+  findings.addApart('loaded', 'proxied', proxied);
   const inFlight = Math.min(...[...direct, ...proxied].map((outcome) => outcome.inFlight));
   findings.metric('loaded.in_flight', inFlight, 'count');
   if (inFlight < leastInFlight) {
@@ -92,6 +94,8 @@ export function judgeSaturated(
   ofBare: readonly LoadOutcome[],
   ofProxy: readonly LoadOutcome[],
 ): void {
+  findings.addApart('saturated', 'bare relay', ofBare);
+  findings.addApart('saturated', 'proxied', ofProxy);
   const inFlight = Math.min(...[...ofBare, ...ofProxy].map((outcome) => outcome.inFlight));
   findings.metric('saturated.in_flight', inFlight, 'count');
   if (inFlight < leastInFlight) {

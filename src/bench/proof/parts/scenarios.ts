@@ -16,7 +16,7 @@ const loopbackBody = JSON.stringify({
 });
 
 /** S2-9: the proxy's own provider, which nobody is asked for. */
-export async function loopbackScenario(bench: ProofBench, { seconds }: Rounds): Promise<void> {
+async function loopbackScenario(bench: ProofBench, { seconds }: Rounds): Promise<void> {
   const { proxied, findings } = bench;
   bench.progress('scenario 1: the loopback provider');
   const stages = [
@@ -35,6 +35,7 @@ export async function loopbackScenario(bench: ProofBench, { seconds }: Rounds): 
   } as const;
   const { latency, elapsedMs, statuses } = await bench.loadOtherwise<StagesJob>([proxied], job);
   const answered = statuses.get(200) ?? 0;
+  findings.addSummary('loopback', latency, latency.count - answered);
   findings.metric('scenario_loopback.rps', (answered / elapsedMs) * 1000, '/s');
   findings.metric('scenario_loopback.p50', latency.p50, 'ms');
   findings.metric('scenario_loopback.p95', latency.p95, 'ms');
@@ -90,7 +91,7 @@ async function startPair(bench: ProofBench, on: string, off: string): Promise<Pa
 }
 
 /** S2-11: so many for each key, which is more than this machine asks for: what is measured is the cost of the limit. */
-export async function rateLimitScenario(bench: ProofBench, rounds: Rounds): Promise<void> {
+async function rateLimitScenario(bench: ProofBench, rounds: Rounds): Promise<void> {
   bench.progress('scenario 3: a rate limit, on and off');
   const limit = 'limits:\n  - { per: key, requests: 10000/s, burst: 20000 }\n';
   const cost = await costOf(bench, await startPair(bench, limit, 'limits: []\n'), rounds);
@@ -99,7 +100,7 @@ export async function rateLimitScenario(bench: ProofBench, rounds: Rounds): Prom
 }
 
 /** S2-12. */
-export async function metricsScenario(bench: ProofBench, rounds: Rounds): Promise<void> {
+async function metricsScenario(bench: ProofBench, rounds: Rounds): Promise<void> {
   bench.progress('scenario 4: metrics, on and off');
   const cost = await costOf(bench, await startPair(bench, 'metrics: on\n', 'metrics: off\n'), rounds);
   bench.findings.metric('scenario_metrics.added_p50', cost.addedP50, 'ms');

@@ -21,6 +21,8 @@ export async function stages(bench: ProofBench, plan: readonly Stage[]): Promise
   } as const;
   const result = await bench.loadOtherwise<StagesJob>([proxied], job);
   const { latency, statuses, elapsedMs, maxUsers } = result;
+  const failed = latency.count - (statuses.get(200) ?? 0);
+  findings.addSummary('users', latency, failed);
   // The provider's own time is not the proxy's.
   const without = (ms: number): number => Math.max(0, ms - options.mockDelayMs);
   const others = [...statuses].filter(([status]) => !expectedStatuses.includes(status));
@@ -30,7 +32,7 @@ export async function stages(bench: ProofBench, plan: readonly Stage[]): Promise
   findings.metric('stages.p99', without(latency.p99), 'ms');
   findings.metric('stages.rps', (latency.count / elapsedMs) * 1000, '/s');
   findings.metric('stages.max_users', maxUsers, 'count');
-  findings.metric('stages.error_rate', (latency.count - (statuses.get(200) ?? 0)) / latency.count, 'share');
+  findings.metric('stages.error_rate', failed / latency.count, 'share');
   if (wrong > 0)
     findings.note(`stages: ${wrong} answers were neither 200 nor 429: ${others.map(([s]) => s).join(', ')}`);
 }
