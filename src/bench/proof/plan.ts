@@ -93,14 +93,14 @@ export function scaledStages(stages: readonly Stage[], ofTime: number, ofUsers: 
   return stages.map(({ ms, users }) => ({ ms: ms * ofTime, users: Math.round(users * ofUsers) }));
 }
 
-/** Of a run of everything, the parts beside the paced one get this share of its seconds in each round; two seconds at least. */
+/** Of a run of everything, the parts beside the paced one get this share of its seconds in each round; a second and a half at least, in which 30 answers come on each connection of the loaded part. */
 const partShare = 1 / 6;
-const leastPartSeconds = 2;
+const leastPartSeconds = 1.5;
 /** The two minutes of S3-5 become twelve seconds there. */
 const stagesShare = 0.1;
 
 function everything(options: ProofOptions): PartPlan[] {
-  const seconds = Math.max(Math.min(leastPartSeconds, options.seconds), options.seconds * partShare);
+  const seconds = Math.max(leastPartSeconds, options.seconds * partShare);
   const rounds = options.runs;
   return [
     { kind: 'paced', shares: sharesOf(options) },

@@ -32,7 +32,8 @@ export interface ProxyWish {
 type WithoutPlace<J> = Omit<J, keyof ToOneTarget>;
 
 /** A job for the load process, wherever it goes. */
-export type LoadWish = (WithoutPlace<OpenJob> | WithoutPlace<ClosedJob>) & Pick<ToOneTarget, 'workload' | 'connections'>;
+export type LoadWish = (WithoutPlace<OpenJob> | WithoutPlace<ClosedJob>) &
+  Pick<ToOneTarget, 'workload' | 'connections'>;
 
 /** What a job of the older generator needs to be counted. */
 type JobWithoutPorts<J> = J extends { readonly ports: readonly number[] } ? Omit<J, 'ports'> : Omit<J, 'port'>;
@@ -59,5 +60,8 @@ export interface ProofBench extends PacedBench {
   readonly startMock: (delayMs: number) => Promise<Side>;
   readonly startProxy: (wish: ProxyWish) => Promise<ProxySide>;
   /** Does a job with the generator of `npm run bench`, for what only that one can do. */
-  readonly loadOtherwise: <J extends Job>(sides: readonly (Side | ProxySide)[], job: JobWithoutPorts<J>) => Promise<ResultOf[J['kind']]>;
+  readonly loadOtherwise: <J extends Job>(
+    sides: readonly (Side | ProxySide)[],
+    job: JobWithoutPorts<J>,
+  ) => Promise<ResultOf[J['kind']]>;
 }

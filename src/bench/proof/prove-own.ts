@@ -126,7 +126,8 @@ function noteForeign(percent: number | null, note: (text: string) => void): void
 
 function judgeMemory({ findings, options }: ProofBench, rssMaxMb: number | null): void {
   if (rssMaxMb === null) {
-    if (options.maxRssMb !== null) findings.reject('the memory of the proxy is not to be had here, so its limit says nothing');
+    if (options.maxRssMb !== null)
+      findings.reject('the memory of the proxy is not to be had here, so its limit says nothing');
     return;
   }
   findings.metric('rss.max_mb', rssMaxMb, 'MB');

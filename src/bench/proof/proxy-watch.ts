@@ -1,4 +1,4 @@
-import { machineCpuMs, processCpuMs, rssMb } from "../processes/usage.ts";
+import { machineCpuMs, processCpuMs, rssMb } from '../processes/usage.ts';
 import type { ProxyFacts } from './proof-report.ts';
 
 /** A proxy's own words under `/health?deep=true`, as far as they are needed here. */

@@ -1,8 +1,7 @@
-import { intervalLess } from './difference.ts';
+import { intervalLess, percentilesLess } from './difference.ts';
 import type { Findings } from './findings.ts';
 import type { Histogram } from './histogram.ts';
 import type { CurvePoint, ProofReport, RateFacts, TimelinePoint } from './proof-report.ts';
-import { percentilesLess } from './difference.ts';
 import type { RowTally } from './row-tally.ts';
 
 /** Where the percentile curve has its points: close together where the tail is. */
@@ -62,8 +61,17 @@ export function clientOverhead(findings: Findings): ProofReport['overhead']['cli
   const [proxied, direct] = [findings.tally('passthrough', 'proxied'), findings.tally('passthrough', 'direct')];
   if (!proxied || !direct || findings.pacedSpans.length === 0) return null;
   const less = percentilesLess(proxied.latency.percentiles(), direct.latency.percentiles());
-  for (const [point, share] of [['p50', 0.5], ['p95', 0.95], ['p99', 0.99]] as const) {
-    findings.metric(`overhead.client.${point}`, less[point], 'ms', intervalLess(proxied.latency, direct.latency, share));
+  for (const [point, share] of [
+    ['p50', 0.5],
+    ['p95', 0.95],
+    ['p99', 0.99],
+  ] as const) {
+    findings.metric(
+      `overhead.client.${point}`,
+      less[point],
+      'ms',
+      intervalLess(proxied.latency, direct.latency, share),
+    );
   }
   return less;
 }

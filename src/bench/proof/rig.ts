@@ -26,7 +26,7 @@ limits:
   - { per: key, requests: 1000000/s, burst: 2000000 }
   - { per: ip, concurrent: 4096 }
 budgets:
-  - { name: day, per: all, usd: 9000000, window: day, mode: hard, unpriced: allow }
+  - { name: day, per: all, usd: 9000, window: day, mode: hard, unpriced: allow }
 `;
 
 /** A deep look at the health connects to every provider: none of them is anybody else's than the mock. */

@@ -73,6 +73,14 @@ export class RowTally {
   row(): ProofRow {
     const { workload, target, count, errors, latency } = this;
     const name = rowName(workload, target);
-    return { name, workload, target, count, errors, ms: latency.percentiles(), p99Interval: quantileInterval(latency, 0.99) };
+    return {
+      name,
+      workload,
+      target,
+      count,
+      errors,
+      ms: latency.percentiles(),
+      p99Interval: quantileInterval(latency, 0.99),
+    };
   }
 }

@@ -38,7 +38,9 @@ export function brokenBy(limits: readonly GateLimit[]): Broken {
       const found = metrics[metric];
       return found !== undefined && !holds(pass, found.value);
     });
-    return broken === undefined ? null : `${broken.metric} was ${metrics[broken.metric]?.value.toFixed(2)} ${broken.unit}`;
+    return broken === undefined
+      ? null
+      : `${broken.metric} was ${metrics[broken.metric]?.value.toFixed(2)} ${broken.unit}`;
   };
 }
 

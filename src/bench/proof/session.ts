@@ -67,7 +67,10 @@ export async function openSession({ options, findings, rig, progress, loaded }: 
       loaded(secondsOf(wish));
       return outcome;
     },
-    async loadOtherwise<J extends Job>(sides: readonly (Side | ProxySide)[], job: Parameters<typeof bench.loadOtherwise<J>>[1]) {
+    async loadOtherwise<J extends Job>(
+      sides: readonly (Side | ProxySide)[],
+      job: Parameters<typeof bench.loadOtherwise<J>>[1],
+    ) {
       const ports = sides.map(({ port }) => port);
       const result = await rig.loadOtherwise<J>({ ...job, ports, port: ports[0] } as unknown as J);
       for (const side of sides) if (isProxy(side)) side.sent += result.sentToEach;

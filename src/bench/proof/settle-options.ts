@@ -18,17 +18,35 @@ export function settleOptions(options: ProofOptions): ProofOptions {
   return settled;
 }
 
-function check({ perSecond, seconds, warmUpSeconds, connections, runs, scale, mockDelayMs, mode }: ProofOptions): void {
-  const isAbove0 = (value: number): boolean => Number.isFinite(value) && value > 0;
-  const isFrom0 = (value: number): boolean => Number.isFinite(value) && value >= 0;
-  if (!isFrom0(perSecond)) throw new ProofError(`the rate must be 0 or more requests a second, not ${perSecond}`);
-  if (!isAbove0(seconds)) throw new ProofError(`the duration must be above 0 s, not ${seconds}`);
-  if (!isFrom0(warmUpSeconds)) throw new ProofError(`the warm-up must be 0 s or more, not ${warmUpSeconds}`);
-  if (!isFrom0(mockDelayMs)) throw new ProofError(`the mock's delay must be 0 ms or more, not ${mockDelayMs}`);
-  if (!Number.isInteger(connections) || connections < 1) {
-    throw new ProofError(`the connections must be a whole number from 1, not ${connections}`);
-  }
-  if (!Number.isInteger(runs) || runs < 1) throw new ProofError(`the runs must be a whole number from 1, not ${runs}`);
-  if (!isAbove0(scale) || scale > 1) throw new ProofError(`the scale must be above 0, to 1, not ${scale}`);
-  if (mode === 'ramp' && perSecond === 0) throw new ProofError('a ramp must begin at a rate above 0');
+/** What is asked of one of the numbers, in words. */
+interface Rule {
+  readonly name: string;
+  readonly value: number;
+  readonly wanted: string;
+  readonly holds: boolean;
+}
+
+const isAbove0 = (value: number): boolean => Number.isFinite(value) && value > 0;
+const isFrom0 = (value: number): boolean => Number.isFinite(value) && value >= 0;
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
+
+function rulesOf(options: ProofOptions): readonly Rule[] {
+  const { perSecond, seconds, warmUpSeconds, connections, runs, scale, mockDelayMs } = options;
+  const from0 = (name: string, value: number) => ({ name, value, wanted: 'must be 0 or more', holds: isFrom0(value) });
+  const count = (name: string, value: number) => ({ name, value, wanted: 'must be 1, 2, 3 …', holds: isCount(value) });
+  return [
+    from0('requests a second', perSecond),
+    { name: 'seconds', value: seconds, wanted: 'must be above 0', holds: isAbove0(seconds) },
+    from0('seconds of the warm-up', warmUpSeconds),
+    from0("the milliseconds of the mock's delay", mockDelayMs),
+    count('the number of connections', connections),
+    count('the number of runs', runs),
+    { name: 'the scale', value: scale, wanted: 'must be above 0 and at most 1', holds: isAbove0(scale) && scale <= 1 },
+  ];
+}
+
+function check(options: ProofOptions): void {
+  const broken = rulesOf(options).find(({ holds }) => !holds);
+  if (broken !== undefined) throw new ProofError(`${broken.name} ${broken.wanted}, not ${broken.value}`);
+  if (options.mode === 'ramp' && options.perSecond === 0) throw new ProofError('a ramp must begin at a rate above 0');
 }

@@ -106,7 +106,8 @@ export function judgeSaturated(
   findings.metric('saturated.rps', ((count - errors) / elapsedMs) * 1000, '/s');
   findings.metric('saturated.error_rate', errors / count, 'share');
   findings.percentiles('saturated.bare_relay', merged(ofBare));
-  const p99 = (outcome: LoadOutcome | undefined): number => (outcome ? Histogram.from(outcome.latency).quantile(0.99) : NaN);
+  const p99 = (outcome: LoadOutcome | undefined): number =>
+    outcome ? Histogram.from(outcome.latency).quantile(0.99) : NaN;
   const ratios = ofProxy.map((outcome, round) => p99(outcome) / p99(ofBare[round]));
   const { median, low, high } = estimate(ratios);
   findings.metric('saturated.p99_ratio', median, 'ratio', ratios.length < leastForInterval ? null : { low, high });

@@ -18,7 +18,8 @@ async function pacedShare(bench: PacedBench, share: Share, round: number): Promi
   const { direct, proxied, findings } = bench;
   const { workload } = share;
   if (workload === 'cache' || workload === 'translation') return;
-  const sides: readonly (Side | ProxySide)[] = share.isPaired && direct !== null ? inTurn([direct, proxied], round) : [proxied];
+  const sides: readonly (Side | ProxySide)[] =
+    share.isPaired && direct !== null ? inTurn([direct, proxied], round) : [proxied];
   for (const side of sides) {
     bench.progress(`${workload}, ${side.target}${round === 0 ? '' : `, round ${round + 1}`}`);
     const from = Date.now();
@@ -60,5 +61,9 @@ function judgeAll(findings: PacedBench['findings']): void {
   const count = sum((tally) => tally.count);
   if (count === 0) return;
   findings.metric('errors.rate', sum(({ errors }) => errors) / count, 'share');
-  findings.metric('json.invalid', sum(({ invalidJson }) => invalidJson), 'count');
+  findings.metric(
+    'json.invalid',
+    sum(({ invalidJson }) => invalidJson),
+    'count',
+  );
 }

@@ -24,7 +24,15 @@ export async function loopbackScenario(bench: ProofBench, { seconds }: Rounds): 
     { ms: seconds * 1000, users: concurrentUsers },
   ];
   const path = '/v1/chat/completions';
-  const job = { kind: 'stages', stages, path, body: loopbackBody, thinkMs: 0, slowMs: 150, apiKey: proxied.accessKey } as const;
+  const job = {
+    kind: 'stages',
+    stages,
+    path,
+    body: loopbackBody,
+    thinkMs: 0,
+    slowMs: 150,
+    apiKey: proxied.accessKey,
+  } as const;
   const { latency, elapsedMs, statuses } = await bench.loadOtherwise<StagesJob>([proxied], job);
   const answered = statuses.get(200) ?? 0;
   findings.metric('scenario_loopback.rps', (answered / elapsedMs) * 1000, '/s');

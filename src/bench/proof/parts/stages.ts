@@ -11,7 +11,14 @@ export async function stages(bench: ProofBench, plan: readonly Stage[]): Promise
   const prefix = proxied.accessKey === undefined ? '' : `/ak/${proxied.accessKey}`;
   if (prefix === '') findings.note('stages: asked without an access key in the path');
   bench.progress(`stages: up to ${Math.max(...plan.map(({ users }) => users))} users`);
-  const job = { kind: 'stages', stages: plan, path: `${prefix}/v1/messages`, body: stageBody, thinkMs, slowMs } as const;
+  const job = {
+    kind: 'stages',
+    stages: plan,
+    path: `${prefix}/v1/messages`,
+    body: stageBody,
+    thinkMs,
+    slowMs,
+  } as const;
   const result = await bench.loadOtherwise<StagesJob>([proxied], job);
   const { latency, statuses, elapsedMs, maxUsers } = result;
   // The provider's own time is not the proxy's.
@@ -24,5 +31,6 @@ export async function stages(bench: ProofBench, plan: readonly Stage[]): Promise
   findings.metric('stages.rps', (latency.count / elapsedMs) * 1000, '/s');
   findings.metric('stages.max_users', maxUsers, 'count');
   findings.metric('stages.error_rate', (latency.count - (statuses.get(200) ?? 0)) / latency.count, 'share');
-  if (wrong > 0) findings.note(`stages: ${wrong} answers were neither 200 nor 429: ${others.map(([s]) => s).join(', ')}`);
+  if (wrong > 0)
+    findings.note(`stages: ${wrong} answers were neither 200 nor 429: ${others.map(([s]) => s).join(', ')}`);
 }
