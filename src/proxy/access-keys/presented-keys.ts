@@ -32,7 +32,7 @@ export function takeKeys(url: string, headers: readonly string[]): PresentedKeys
   const cleaned =
     url.includes('?') && (url.includes(accessKeyPrefix) || url.includes('%')) ? maskedUrl(url, keys) : url;
   if (masked === null && cleaned === url) return null;
-  return { url: cleaned, headers: masked ?? headers, keys: [...new Set(keys)] };
+  return { url: cleaned, headers: masked ?? headers, keys: keys.length < 2 ? keys : [...new Set(keys)] };
 }
 
 /** The headers without keys, which are added to `keys`; null where there is none. */
