@@ -17,6 +17,7 @@ const wholeLength = 47;
 const placeholder = 'tokenpak';
 const queryKey = 'key';
 
+const wholeKey = /^tpk_[\w-]{43}$/;
 const anyKey = /(?<![\w-])tpk_[\w-]*/g;
 const basic = /^basic\s+([A-Za-z0-9+/=_-]+)\s*$/i;
 
@@ -60,6 +61,10 @@ function fateOf(name: string, value: string, keys: string[]): 'kept' | 'masked' 
 }
 
 function holdsKeys(name: string, value: string, keys: string[]): boolean {
+  if (wholeKey.test(value) && credentialHeaders.has(name.toLowerCase())) {
+    keys.push(value);
+    return true;
+  }
   const isBasic = basic.test(value);
   if (!isBasic && !value.includes(accessKeyPrefix)) return false;
   if (!credentialHeaders.has(name.toLowerCase())) return false;
