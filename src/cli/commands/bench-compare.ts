@@ -24,7 +24,9 @@ export function benchCompareCommand({ terminal }: CommandContext): Command {
     .addOption(new Option('--threshold <share>', 'how much worse is too much').argParser(share).default(0.1, '10%'))
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExamples:\n  $ tokenpak bench compare baseline.json current.json --threshold 10%')
-    .action((before: string, now: string, { threshold, json }: CompareOptions) => {
+    .action((before: string, now: string, _: unknown, command: Command) => {
+      // `bench` has a --json of its own, and takes it wherever it stands.
+      const { threshold, json } = command.optsWithGlobals<CompareOptions>();
       const [earlier, later, targets] = explained(() => [
         ...([validBaseline(before), validBaseline(now)] as const),
         readSla(shippedSla),

@@ -23,7 +23,6 @@ const loadProve = async (): Promise<Prove> => (await import('../../bench/proof/p
 export function benchCommand(context: CommandContext, load: () => Promise<Prove> = loadProve): Command {
   const command = new Command('bench')
     .description('Prove the targets on this machine: no key, no network, a proxy of its own.')
-    .enablePositionalOptions()
     .addHelpText('after', benchHelp)
     .action((flags: BenchFlags) => bench(flags, context, load));
   command.helpInformation = () => `Usage: ${product.name} bench [options]\n\n${command.description()}\n`;

@@ -19,10 +19,11 @@ export function logScale(values: readonly number[], [start, end]: readonly [numb
   return { place, ticks: niceBetween(low, high) };
 }
 
+/** An even axis with marks at whole numbers. */
 export function linearScale([first, last]: readonly [number, number], [start, end]: readonly [number, number]): Scale {
   const span = Math.max(last - first, 1);
   const place = (value: number): number => start + ((value - first) / span) * (end - start);
-  const step = niceAbove(span / 8);
+  const step = Math.max(1, niceAbove(span / 8));
   const count = Math.floor(span / step + 1e-9);
   return { place, ticks: Array.from({ length: count + 1 }, (_, index) => first + index * step) };
 }

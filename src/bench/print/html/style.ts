@@ -15,12 +15,14 @@ p { margin: 4px 0; } .soft, figcaption, .reason { color: var(--soft); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
 th, td { text-align: left; padding: 4px 10px 4px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
-th { color: var(--soft); font-weight: 600; } .number { text-align: right; white-space: nowrap; }
+th { color: var(--soft); font-weight: 600; } .number { text-align: right; }
+.number, .tight { white-space: nowrap; }
 tr.added td:first-child { padding-left: 16px; }
 figure { margin: 0; padding: 12px; background: var(--panel); border-radius: 8px; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
 svg .unit { fill: var(--soft); } .grid { stroke: var(--rule); } .axis { stroke: var(--soft); }
-.limit { stroke: var(--bad); stroke-dasharray: 8 4; stroke-width: 1.5; } svg .limit-text { fill: var(--bad); }
+.limit { stroke: var(--bad); stroke-dasharray: 8 4; stroke-width: 1.5; } svg .limit-text { fill: var(--bad);
+  paint-order: stroke; stroke: var(--panel); stroke-width: 5px; }
 .line { fill: none; stroke-width: 2.2; } .thin { fill: none; stroke-width: 1; opacity: 0.7; }
 .line.direct, .thin.direct { stroke: var(--direct); stroke-dasharray: 2 3; }
 .line.relay, .thin.relay { stroke: var(--relay); stroke-dasharray: 9 4; }

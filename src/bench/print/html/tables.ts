@@ -28,7 +28,9 @@ export function targetTable(report: JudgedReport): string {
 function judgedCells({ id, name, target, value, unit, interval, verdict, reason }: SlaResult): Cell[] {
   return [
     [verdict === 'fail' ? 'FAIL' : verdict, verdict.replaceAll(' ', '-')],
-    ...[id, name, target, figure(value, unit), intervalText(interval, unit)],
+    [id, 'tight'],
+    name,
+    ...[target, figure(value, unit), intervalText(interval, unit)].map((text): Cell => [text, 'tight']),
     [reason ?? '', 'reason'],
   ];
 }
