@@ -8,7 +8,7 @@ interface Expected {
 }
 
 /** What the mock gives to a request of this kind. */
-export function expectedReply(reply: ReplyKind): Expected {
+function expectedReply(reply: ReplyKind): Expected {
   let expected: Expected = { status: 0, bodyBytes: 0 };
   createReplyReader({ end: (status, bodyBytes) => void (expected = { status, bodyBytes }) })(wholeReply(reply));
   return expected;

@@ -7,34 +7,44 @@ export type Open = (closed: () => void) => Promise<Connection>;
 /** How long after a failed attempt the next one is made. */
 const retryMs = 100;
 
+export interface PoolOptions {
+  readonly open: Open;
+  readonly clock: Clock;
+  /** Of connections at a time. */
+  readonly most: number;
+  /** Called when there is a free connection again. */
+  readonly freed: () => void;
+}
+
 /**
- * So many connections, of which the one that has rested longest is used next: a proxy closes those that ask for nothing.
- * One that is lost is replaced, so that there are as many all the time.
+ * Connections, of which the one that has rested longest is used next: a proxy closes those that ask for nothing. One that is
+ * lost is replaced. Where all are busy, another one is opened, as long as there are not too many.
  */
 export class ConnectionPool {
-  readonly #open: Open;
-  readonly #clock: Clock;
-  readonly #freed: () => void;
+  readonly #options: PoolOptions;
   readonly #all = new Set<Connection>();
   /** In the order in which they came free. */
   readonly #idle = new Set<Connection>();
+  /** Open, being opened, or to be opened again in a moment. */
+  #count = 0;
   #isClosed = false;
 
-  /** `freed` is called when there is a connection again. */
-  constructor(open: Open, clock: Clock, freed: () => void) {
-    this.#open = open;
-    this.#clock = clock;
-    this.#freed = freed;
+  constructor(options: PoolOptions) {
+    this.#options = options;
   }
 
-  /** Fails where not all can be opened. */
+  /** Opens so many, or as many as may be. Fails where one cannot be opened. */
   async fill(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.#connect()));
+    this.#count = Math.min(count, this.#options.most);
+    await Promise.all(Array.from({ length: this.#count }, () => this.#connect()));
   }
 
   take(): Connection | null {
     const [connection] = this.#idle;
-    if (connection === undefined) return null;
+    if (connection === undefined) {
+      this.#grow();
+      return null;
+    }
     this.#idle.delete(connection);
     return connection;
   }
@@ -44,7 +54,7 @@ export class ConnectionPool {
     // It may have been closed meanwhile.
     if (!this.#all.has(connection)) return;
     this.#idle.add(connection);
-    this.#freed();
+    this.#options.freed();
   }
 
   /** Gives back one that is spent. */
@@ -61,7 +71,7 @@ export class ConnectionPool {
   async #connect(): Promise<void> {
     let opened: Connection | null = null;
     let isGone = false;
-    const connection = await this.#open(() => {
+    const connection = await this.#options.open(() => {
       isGone = true;
       if (opened !== null) this.#lost(opened);
     });
@@ -77,8 +87,15 @@ export class ConnectionPool {
     if (this.#all.delete(connection)) this.#replace();
   }
 
+  #grow(): void {
+    if (this.#count >= this.#options.most) return;
+    this.#count += 1;
+    this.#replace();
+  }
+
   #replace(): void {
     if (this.#isClosed) return;
-    this.#connect().catch(() => this.#clock.at(this.#clock.now() + retryMs, () => this.#replace()));
+    const { clock } = this.#options;
+    this.#connect().catch(() => clock.at(clock.now() + retryMs, () => this.#replace()));
   }
 }

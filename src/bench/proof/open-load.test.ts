@@ -134,6 +134,15 @@ describe('a connection', () => {
     expect(server.opened()).toBeGreaterThanOrEqual(100);
   });
 
+  it('is opened beforehand only where it is used soon, and otherwise when it is needed', async () => {
+    const { server, outcome } = await load({ perSecond: 2, seconds: 5, connections: 100 }, after(1));
+    expect(server.opened()).toBe(10);
+    expect(outcome.errors).toBe(0);
+    const slow = await load({ perSecond: 2, seconds: 20, connections: 12 }, after(9000));
+    expect(slow.server.opened()).toBe(12);
+    expect(slow.outcome).toMatchObject({ count: 40, errors: 0 });
+  });
+
   it('takes part in turn with all others, so that none rests for long', async () => {
     const { server } = await load({ connections: 30, seconds: 1 }, after(1));
     const turn = server.asked.slice(0, 30);

@@ -11,6 +11,9 @@ const leadMs = 20;
 /** So long after the last request was due, whoever has no answer is given up. */
 const patienceMs = 30_000;
 
+/** No more connections are opened beforehand than are used within so long: a proxy closes one that asks for nothing at first. */
+const restSeconds = 5;
+
 const closesBehind = /\nconnection: *close/i;
 /** The events that the mock paces. */
 const pacedEvent = 'content_block_delta';
@@ -26,7 +29,7 @@ interface Asked {
  */
 export async function runOpen(job: OpenJob, clock: Clock, open: Open): Promise<LoadOutcome> {
   const load = new OpenLoad(job, clock, open);
-  return load.run(job.connections);
+  return load.run(Math.ceil(job.perSecond * restSeconds));
 }
 
 class OpenLoad {
@@ -50,12 +53,12 @@ class OpenLoad {
     this.#workload = workloadOf(job);
     this.#request = requestBytes(this.#workload, job.port);
     this.#times = arrivalTimesMs(job);
-    this.#pool = new ConnectionPool(open, clock, () => this.#sendOffered());
+    this.#pool = new ConnectionPool({ open, clock, most: job.connections, freed: () => this.#sendOffered() });
   }
 
-  async run(connections: number): Promise<LoadOutcome> {
+  async run(openedBefore: number): Promise<LoadOutcome> {
     try {
-      await this.#pool.fill(connections);
+      await this.#pool.fill(openedBefore);
       const done = new Promise<void>((resolve) => (this.#done = resolve));
       this.#startMs = this.#clock.now() + leadMs;
       this.#tally = new Tally(this.#startMs);

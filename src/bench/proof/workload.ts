@@ -8,7 +8,7 @@ import type { WorkloadName } from './proof-report.ts';
 export type Fault = 'wrong' | 'invalid json' | null;
 
 /** Looks at one answer as it comes. */
-export interface Examiner {
+interface Examiner {
   /** Some bytes of the body, overwritten after the call. */
   readonly body: (bytes: Buffer) => void;
   readonly end: (status: number) => Fault;
