@@ -62,7 +62,7 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak start on a terminal (by util-linu
     await press('s', /sort cost {2}/u);
     await press('S', /sort cost up/u);
     await press('ssssS', /newest first/u);
-    await press('m', /tokens\/min/u);
+    await press('m', /tok\/m/u);
     await press('mm', /\$\S*\/min/u);
     await press('v', /[▁▂▃▄▅▆▇█]/u);
     await press('vv', /[⣀-⣿]/u);

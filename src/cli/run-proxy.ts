@@ -51,7 +51,7 @@ class ProxyHost {
   readonly #thread: ProxyThread;
   readonly #lifecycle: Lifecycle;
   readonly #screen: HostScreen;
-  readonly #skipped = skippedEvents((message) => this.#journal.log('info', message), performance.now.bind(performance));
+  readonly #skipped = skippedEvents((message) => this.#journal.event(message), performance.now.bind(performance));
   #config: RunningConfig | null = null;
   #presence: Presence | null = null;
   #stopTraffic = (): void => undefined;
@@ -160,7 +160,7 @@ class ProxyHost {
     if (name === 'ended') this.#journal.request(data() as EndedRequest);
     if (name !== 'notice') return;
     const { message, skipped } = data() as { readonly message: string; readonly skipped: number | null };
-    if (skipped === null) this.#journal.log('info', message);
+    if (skipped === null) this.#journal.event(message);
     else this.#skipped(skipped);
   }
 

@@ -207,6 +207,46 @@ describe('what is seen', () => {
     expect(shown.join('\n')).toContain('│ >ollama');
   });
 
+  it('promises no probe of a circuit that was forced open', () => {
+    const state = exampleState();
+    const google = { ...state.health!.circuit_breakers['google']!, state: 'forced_open' as const };
+    const health = { ...state.health!, circuit_breakers: { ...state.health!.circuit_breakers, google } };
+    for (const [columns, rows] of [
+      [60, 15],
+      [80, 24],
+      [140, 40],
+    ] as const) {
+      const line = texts({ state: { ...state, health }, columns, rows }).find((text) => text.includes('google'))!;
+      expect(line).toMatch(/google +FORCED OPEN/u);
+      expect(line).not.toMatch(/probe \d|OPEN \d+s/u);
+    }
+  });
+
+  it.each([
+    [80, 24],
+    [84, 50],
+    [100, 24],
+    [140, 40],
+  ])('says once that nobody knows why caches missed, on %i by %i', (columns, rows) => {
+    expect(screen({ columns, rows }).match(/misses/gu)).toHaveLength(1);
+  });
+
+  it('is how much of what is charted there is a minute', () => {
+    const of = (measure: View['measure']): string => screen({ view: { ...firstView, measure } });
+    expect(of('cost')).toMatch(/ \$0\.38\/min │/u);
+    expect(of('tokens')).toMatch(/ 920k tok\/m │/u);
+    expect(of('requests')).toMatch(/ 38 req\/m │/u);
+  });
+
+  it('is every word of an event, over as many lines as it needs', () => {
+    const message = `circuit breaker of anthropic is forced open: ${'requests are refused '.repeat(6)}until the end`;
+    const state = exampleState({ notices: [{ time: exampleNow, level: 'error', message }] });
+    for (const columns of [60, 80]) {
+      const shown = screen({ state, view: { ...firstView, name: 'events' }, columns, rows: 15 });
+      expect(shown.replace(/[│\s]+/gu, ' ')).toContain(message);
+    }
+  });
+
   it('is the sessions in place of the requests where they have no place of their own', () => {
     expect(screen(of({ focus: 'sessions' }))).toContain('6 sessions');
     expect(screen({})).not.toContain('6 sessions');
