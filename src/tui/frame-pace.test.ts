@@ -54,6 +54,17 @@ describe('the pace of frames', () => {
     expect(pace.slow).toBe(false);
   });
 
+  it('halves while the thread is busy for over 5 % of the time, and recovers below 2 %', () => {
+    const shares = [0.06, 0.03, null, 0.01, 0.04];
+    const pace = new FramePace(() => shares.shift()!);
+    const slow = [1, 2, 3, 4, 5].map(() => {
+      for (let frame = 0; frame < 15; frame++) pace.drawn(0, 5);
+      return pace.slow;
+    });
+    // What is not known is no load.
+    expect(slow).toEqual([true, true, false, false, false]);
+  });
+
   it('is not slowed by a few long frames', () => {
     const pace = new FramePace();
     for (let frame = 0; frame < 60; frame++) pace.drawn(0, frame % 3 === 0 ? 200 : 10);

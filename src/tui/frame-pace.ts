@@ -16,13 +16,22 @@ const urgentMs = 50;
 const costlyFrameMs = 25;
 const cheapFrameMs = 15;
 const judgedFrames = 15;
+/** What the thread that draws may take of a core, and what it takes where twice as many frames are not too many. */
+const busyShare = 0.05;
+const calmShare = 0.02;
 const slowest = 8;
 
 /** Decides when frames are due, and draws fewer where they are costly. It has no clock of its own. */
 export class FramePace {
+  readonly #loadShare: () => number | null;
   #lastFrame = -Infinity;
   #costs: number[] = [];
   #stretch = 1;
+
+  /** @param loadShare how busy the thread was since the last call, 0 to 1; null where that is not known */
+  constructor(loadShare: () => number | null = () => null) {
+    this.#loadShare = loadShare;
+  }
 
   /** Frames are costly here: there are fewer than there should be. */
   get slow(): boolean {
@@ -43,7 +52,8 @@ export class FramePace {
     if (this.#costs.length < judgedFrames) return;
     const median = this.#costs.toSorted((one, other) => one - other)[Math.floor(judgedFrames / 2)]!;
     this.#costs = [];
-    if (median > costlyFrameMs) this.#stretch = Math.min(this.#stretch * 2, slowest);
-    else if (median < cheapFrameMs) this.#stretch = Math.max(this.#stretch / 2, 1);
+    const share = this.#loadShare() ?? calmShare;
+    if (median > costlyFrameMs || share > busyShare) this.#stretch = Math.min(this.#stretch * 2, slowest);
+    else if (median < cheapFrameMs && share <= calmShare) this.#stretch = Math.max(this.#stretch / 2, 1);
   }
 }

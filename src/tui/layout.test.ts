@@ -11,6 +11,7 @@ import { firstView, panelNames, sortKeys, windows, type View } from './view.ts';
 
 const usual: ScreenInput = {
   ...{ state: exampleState(), view: firstView, detail: null, columns: 80, rows: 24, glyphs: unicodeGlyphs },
+  isSlow: false,
 };
 
 function texts(changes: Partial<ScreenInput>): string[] {
@@ -69,7 +70,7 @@ describe('the screen', () => {
       fc.assert(
         fc.property(
           fc.record({
-            ...{ state: hostileState, view: anyView, detail: anyDetail, glyphs: anyGlyphs },
+            ...{ state: hostileState, view: anyView, detail: anyDetail, glyphs: anyGlyphs, isSlow: fc.boolean() },
             columns: fc.integer({ min: 40, max: 200 }),
             rows: fc.integer({ min: 10, max: 60 }),
           }),
@@ -267,6 +268,26 @@ describe('what is seen', () => {
     const shown = texts({ columns: 90, rows: 3 });
     expect(shown[0]).toMatch(/^pak \$4\.18 today \$11\.02 \| cache 92% \| p99 12ms \| openai HALF \| google OPEN 38s/u);
     expect(shown.slice(1).join('').trim()).toBe('');
+  });
+
+  it('is what waits for an answer on a tiny terminal, while something does', () => {
+    const asked = { text: 'open it?', action: { type: 'leave' } as const };
+    const tiny = (changes: Partial<View>): string => texts({ ...of(changes), columns: 39, rows: 5 })[0]!;
+    expect(tiny({ question: asked })).toMatch(/^ open it\? {2}y yes, n no +$/u);
+    expect(tiny({ typing: 'is:err' })).toMatch(/^ \/ is:err/u);
+    expect(tiny({ said: 'copied' })).toMatch(/^ copied +$/u);
+    expect(tiny({})).toMatch(/^pak /u);
+  });
+
+  it('says that it is slow, at every size that has a header', () => {
+    for (const [columns, rows] of [
+      [60, 15],
+      [80, 24],
+      [140, 40],
+    ] as const) {
+      expect(texts({ columns, rows, isSlow: true })[0]).toContain(' slow ');
+      expect(texts({ columns, rows })[0]).not.toContain('slow');
+    }
   });
 
   it('is a page of as many requests as there is room for', () => {
