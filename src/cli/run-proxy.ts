@@ -129,8 +129,10 @@ class ProxyHost {
   async #announce(ready: Ready): Promise<Presence | null> {
     const { flags, detached } = this.#options;
     try {
+      const { paths, listen } = (this.#config as RunningConfig).config;
       return await announce(ready, {
-        paths: (this.#config as RunningConfig).config.paths,
+        paths,
+        tokenEnv: listen.tokenEnv,
         detached,
         flags,
         handlers: {

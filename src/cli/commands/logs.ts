@@ -9,6 +9,7 @@ import { findProxy } from '../instances.ts';
 import { logLines } from '../log-lines.ts';
 import { type LedgerReader, type LoggedRequest, newestRequests } from '../newest-requests.ts';
 import { portOption } from '../options.ts';
+import { proxyToken, tokenName } from '../proxy-token.ts';
 import { requestDetails, type RequestDetails } from '../request-details.ts';
 import { requestFilter, type RequestFilterOptions, statusFilterFrom } from '../request-filter.ts';
 import { sinceOption } from '../since.ts';
@@ -93,11 +94,11 @@ async function printRequests(
 }
 
 async function startFollowing(runtimeDir: string, port: number | undefined, terminal: Terminal): Promise<Follower> {
-  const { baseUrl } = await findProxy(runtimeDir, port);
-  const token = process.env.TOKENPAK_TOKEN ?? null;
-  const answer = await askProxy(`${baseUrl}/recent?limit=1`, { timeoutMs, token: token ?? undefined });
+  const { baseUrl, file } = await findProxy(runtimeDir, port);
+  const token = proxyToken(file);
+  const answer = await askProxy(`${baseUrl}/recent?limit=1`, { timeoutMs, token });
   if (answer?.status === 401) {
-    throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set TOKENPAK_TOKEN`);
+    throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set ${tokenName(file)}`);
   }
   const follower = followRequests({ baseUrl, token, note: terminal.note });
   if (await follower.connected(timeoutMs)) return follower;
