@@ -75,7 +75,10 @@ describe('logs', () => {
 
   it('has nothing to say of a home where nothing ever ran', async () => {
     expect(await cli.run(['logs'])).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect((await cli.run(['logs', 'last'])).code).toBe(1);
+    expect(await cli.run(['logs', 'last'])).toMatchObject({
+      code: 1,
+      stderr: 'error: the ledger has no request yet\n',
+    });
     mkdirSync(path.join(cli.home, 'data'));
     expect(await cli.run(['logs'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });

@@ -96,9 +96,19 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak top (by util-linux script)', () =
   });
 
   it('does not wait for one that was never there', async () => {
-    const terminal = openTerminal(cli, ['top', '--url', 'http://127.0.0.1:1']);
-    expect(await terminal.finished).toBe(3);
-    expect(terminal.screen()).toContain('no proxy answers at http://127.0.0.1:1');
+    for (const url of ['http://127.0.0.1:1', 'https://127.0.0.1:1']) {
+      const terminal = openTerminal(cli, ['top', '--url', url]);
+      expect(await terminal.finished).toBe(3);
+      expect(terminal.screen()).toContain(`no proxy answers at ${url}`);
+    }
+    for (const url of [
+      'ftp://127.0.0.1',
+      '127.0.0.1:8766',
+      'http://user:secret@127.0.0.1:1',
+      'http://127.0.0.1:1/?a',
+    ]) {
+      expect((await cli.run(['top', '--url', url])).stderr).toContain('Expected a URL such as');
+    }
   });
 
   it('needs a proxy, and a terminal', async () => {

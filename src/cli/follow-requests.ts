@@ -42,7 +42,7 @@ export function followRequests(options: FollowOptions): Follower {
 class Following {
   readonly #options: FollowOptions;
   readonly #kept: LoggedRequest[] = [];
-  /** The newest ids that came as events. */
+  /** The newest ids that came, as events or from the ledger. */
   readonly #told = new Set<string>();
   readonly #stopFollowing: () => void;
   #take: ((request: LoggedRequest) => void) | null = null;
@@ -108,6 +108,8 @@ class Following {
   }
 
   #ended(request: LoggedRequest): void {
+    // The ledger may have been faster.
+    if (this.#told.has(request.id)) return;
     this.#remember(request.id);
     this.#kept.push(request);
     this.#deliver();
@@ -131,7 +133,9 @@ class Following {
       await new Promise((resolve) => setTimeout(resolve, writtenWithinMs));
       const missed = (await this.#options.missed(silence)).filter(({ id }) => !this.#told.has(id));
       if (this.#isStopped) return;
-      this.#options.note(`connected again; ${missed.length} ${missed.length === 1 ? 'request' : 'requests'} ended meanwhile`);
+      this.#options.note(
+        `connected again; ${missed.length} ${missed.length === 1 ? 'request' : 'requests'} ended meanwhile`,
+      );
       for (const { id } of missed) this.#remember(id);
       this.#kept.unshift(...missed);
     } finally {

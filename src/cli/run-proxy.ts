@@ -83,7 +83,8 @@ class ProxyHost {
       drain: (drainMs) => this.#drain(drainMs),
       reload: () => this.#reload(),
     });
-    this.#screen = new HostScreen({ terminal, journal: this.#journal, ...options.screen });
+    const commandAgain = (url: string): string => topCommand(options, url);
+    this.#screen = new HostScreen({ terminal, journal: this.#journal, commandAgain, ...options.screen });
   }
 
   get ended(): Promise<ExitCode> {
@@ -189,6 +190,12 @@ class ProxyHost {
   async #reload(): Promise<readonly string[]> {
     return (await this.#config?.reload((next) => this.#thread.reload(next))) ?? ['the proxy is still starting'];
   }
+}
+
+/** Nobody looks for a proxy in the home of a demonstration, or in another one than they were told. */
+function topCommand({ demo, flags }: RunOptions, url: string): string {
+  if (demo) return `tokenpak top --url ${url}`;
+  return `tokenpak top${flags.home === undefined ? '' : ` --home ${flags.home}`}`;
 }
 
 function readyEvent(ready: Ready): object {

@@ -72,7 +72,9 @@ function linesOption(): Option {
 
 async function printRequest(reader: LedgerReader, id: string, json: boolean, terminal: Terminal): Promise<void> {
   const entry = id === 'last' ? await reader.newest() : await reader.find(id);
-  if (entry === null) throw new CommandError(exitCodes.failed, `the ledger has no request ${id}`);
+  if (entry === null) {
+    throw new CommandError(exitCodes.failed, `the ledger has no request ${id === 'last' ? 'yet' : id}`);
+  }
   const { request, error, why } = entry;
   if (json) return terminal.json({ version: 1, request, error, why });
   for (const line of requestDetails({ request, error, why } as unknown as RequestDetails)) terminal.print(line);

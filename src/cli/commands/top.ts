@@ -65,8 +65,10 @@ function runtimeDir(options: ReturnType<CommandContext['globals']>): string {
 }
 
 function httpUrl(text: string): string {
-  if (!text.startsWith('http://') || !URL.canParse(text)) {
+  const { protocol, search, hash, username, password, href } = new URL(URL.canParse(text) ? text : 'none:');
+  // It stands on the screen: no place for a password.
+  if (!['http:', 'https:'].includes(protocol) || search + hash + username + password !== '') {
     throw new InvalidArgumentError('Expected a URL such as http://10.0.0.5:8766.');
   }
-  return text.replace(/\/+$/u, '');
+  return href.replace(/\/+$/u, '');
 }
