@@ -43,7 +43,7 @@ function facts({ state, view, isSlow, columns }: HeaderInput, room: number, gap:
     connectionWord(state),
     ...(state.readOnly ? [['read-only', 'warn'] as const] : []),
     ...(view.paused ? [['paused', 'warn'] as const] : []),
-    ...(isSlow ? [['slow', 'warn'] as const] : []),
+    ...(isSlow ? [['slow screen', 'warn'] as const] : []),
     address(state.url, columns),
   ];
   const after: readonly Cell[] = [

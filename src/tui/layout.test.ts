@@ -285,7 +285,7 @@ describe('what is seen', () => {
       [80, 24],
       [140, 40],
     ] as const) {
-      expect(texts({ columns, rows, isSlow: true })[0]).toContain(' slow ');
+      expect(texts({ columns, rows, isSlow: true })[0]).toContain(' slow screen ');
       expect(texts({ columns, rows })[0]).not.toContain('slow');
     }
   });
