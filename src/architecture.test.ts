@@ -7,6 +7,8 @@ const root = path.join(import.meta.dirname);
 /** Files at the top of src/proxy that put the parts together: they may import every part. */
 const assembly = new Set([
   'proxy',
+  'core',
+  'in-process',
   'pipeline',
   'models',
   'traffic',
@@ -45,9 +47,12 @@ const allowed = new Set([
 /** The sections that a record is composed of: their types are the kernel's, too. */
 const sections = new Set(['proxy/token-counter/usage.ts', 'proxy/token-counter/cost.ts']);
 
-/** Where `cli`, `bench` and `tui` enter the proxy. */
+/**
+ * Where `cli`, `bench` and `tui` enter the proxy. `in-process` is for the benchmark of the pipeline alone: it makes a proxy
+ * that has no socket on either side.
+ */
 const entrances =
-  /^proxy\/(?:index|worker|product-name|change|quota|saved-budgets|budgets\/index|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|ledger\/index|access-keys\/registry\/index|token-counter\/prices\/[\w-]+)\.ts$/;
+  /^proxy\/(?:index|in-process|worker|product-name|change|quota|saved-budgets|budgets\/index|sse-decoder|loopback\/(?:index|directives)|config\/[\w-]+|control\/index|ledger\/index|access-keys\/registry\/index|token-counter\/prices\/[\w-]+)\.ts$/;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -61,11 +61,11 @@ export function messagesBody(bytes: number, reply: ReplyKind): Buffer {
 
 const noSecret = 'bench-key-that-is-no-secret';
 
-/** The whole HTTP/1.1 request, with the headers that an official SDK sends, and more of them (`Name: value`). */
+/** The whole HTTP/1.1 request, with the headers that an official SDK sends, and more of them (`Name: value`); another `Host` replaces its own. */
 export function httpRequest(body: Buffer, port: number, apiKey = noSecret, more: readonly string[] = []): Buffer {
   const head = [
     'POST /v1/messages HTTP/1.1',
-    `Host: 127.0.0.1:${port}`,
+    ...(more.some((line) => line.startsWith('Host:')) ? [] : [`Host: 127.0.0.1:${port}`]),
     'Connection: keep-alive',
     'Accept: application/json',
     'Content-Type: application/json',

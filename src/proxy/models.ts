@@ -3,7 +3,7 @@ import type { ProxyConfig } from './config/config.ts';
 import type { Received } from './exchange.ts';
 import type { Ledger } from './ledger/index.ts';
 import type { LoopbackThread } from './loopback/index.ts';
-import { createNetwork, type Network } from './network.ts';
+import { createNetwork, type Network, type NetworkParts } from './network.ts';
 import { createPipeline } from './pipeline.ts';
 import type { ProviderRouterParts } from './provider-router/index.ts';
 import type { RecordSink, RequestRecord } from './record.ts';
@@ -28,6 +28,8 @@ export interface ModelParts {
   readonly clock: Clock;
   readonly loopback: LoopbackThread;
   readonly traffic: Traffic;
+  /** Others than sockets, where a provider is not to be asked over the network. */
+  readonly connections?: NetworkParts['connections'];
   /** Where requests are written down: as they go out, and once more when an estimate has got better. */
   readonly ledger: { readonly started: RecordSink; readonly corrected: Ledger['corrected'] };
 }
@@ -45,8 +47,9 @@ export interface Models extends Pick<Network, 'addresses' | 'retryBudgets' | 'se
   readonly close: () => Promise<void>;
 }
 
-export function createModels(initial: ProxyConfig, { clock, loopback, traffic, ledger }: ModelParts): Models {
-  const network = createNetwork(initial, { clock, dispatched: ledger.started });
+export function createModels(initial: ProxyConfig, parts: ModelParts): Models {
+  const { clock, loopback, traffic, ledger, connections } = parts;
+  const network = createNetwork(initial, { clock, dispatched: ledger.started, connections });
   const counting = estimator({ clock });
   const progress = usageProgress();
   let priceProblems: readonly string[] = [];

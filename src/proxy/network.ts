@@ -16,6 +16,8 @@ export interface NetworkParts {
   readonly clock: Clock;
   /** Told of each request as it goes out. */
   readonly dispatched: RecordSink;
+  /** Undefined: sockets, kept alive. */
+  readonly connections: UpstreamParts['connections'] | undefined;
 }
 
 /** The connections to providers and their deadlines, whatever the configuration becomes. */
@@ -36,13 +38,15 @@ interface ProviderAddress {
   readonly lookup: ReturnType<typeof guardedLookup>;
 }
 
-export function createNetwork(initial: ProxyConfig, { clock, dispatched }: NetworkParts): Network {
+export function createNetwork(initial: ProxyConfig, parts: NetworkParts): Network {
+  const { clock, dispatched } = parts;
   const sockets = watchSockets();
-  const connections = createConnections({
+  const sharedSockets = {
     connectMs: initial.deadlines.connectMs,
     maxConnections: initial.capacity.inFlightPerProvider,
     allowsAddress,
-  });
+  };
+  const connections = parts.connections ?? createConnections(sharedSockets);
   const deadlines = createDeadlines(initial.deadlines, clock);
   const retryBudgets = createRetryBudgets(clock.now);
   let ownOrigins = new Set<string>();

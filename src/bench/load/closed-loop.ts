@@ -1,15 +1,17 @@
 import { httpRequest, messagesBody } from '../messages.ts';
 import { summarise } from '../statistics.ts';
-import { openConnection, type Connection } from './connection.ts';
-import { expectReply } from './expected-reply.ts';
+import { connectUnder, expectUnder, headersUnder } from './client-terms.ts';
+import type { Connection } from './connection.ts';
 import type { ClosedLoopJob, ClosedLoopResult } from './jobs.ts';
 
 /** 1 KB each way on every connection. Fails at the first reply that is not the mock's. */
 export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResult> {
   const requestOf = requestsOf(job);
-  const check = expectReply('plain');
+  const check = expectUnder(job.terms, 'plain');
   const latencies: number[] = [];
-  const connections = await Promise.all(Array.from({ length: job.connections }, () => openConnection(job.port)));
+  const connections = await Promise.all(
+    Array.from({ length: job.connections }, () => connectUnder(job.terms, job.port)),
+  );
   const started = performance.now();
   const goesOn = (sent: number, now: number): boolean =>
     'ms' in job.until ? now < started + job.until.ms : sent < job.until.requests;
@@ -35,17 +37,20 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResul
       next(started);
     });
 
-  await Promise.all(connections.map(drive));
+  try {
+    await Promise.all(connections.map(drive));
+  } finally {
+    for (const connection of connections) connection.close();
+  }
   const elapsedMs = performance.now() - started;
-  for (const connection of connections) connection.close();
   return { sentToEach: sent, elapsedMs, latency: summarise(latencies) };
 }
 
 /** The bytes of the nth request. */
-function requestsOf({ port, apiKey, models }: ClosedLoopJob): (n: number) => Buffer {
+function requestsOf({ port, apiKey, models, terms }: ClosedLoopJob): (n: number) => Buffer {
   const body = messagesBody(1024, 'plain');
   if (models === undefined) {
-    const request = httpRequest(body, port, apiKey);
+    const request = httpRequest(body, port, apiKey, headersUnder(terms));
     return () => request;
   }
   const text = body.toString();

@@ -1,4 +1,5 @@
 import type { Summary } from '../statistics.ts';
+import type { ClientTerms } from './client-terms.ts';
 
 /** Sends the next request of each connection as soon as its reply is complete, until the time is up or all are sent. */
 export interface ClosedLoopJob {
@@ -10,6 +11,8 @@ export interface ClosedLoopJob {
   readonly apiKey?: string;
   /** So many models are asked for in turn, each by a name of its own; else the same one always. */
   readonly models?: number;
+  /** Where the port is a gateway's that is not ours. */
+  readonly terms?: ClientTerms;
 }
 
 /** Sends at times fixed beforehand, evenly spaced, whether or not earlier replies have come. */
@@ -42,6 +45,8 @@ export interface TurnsJob {
   readonly requestsPerTurn: number;
   /** Sent as the key to each port; else one that nobody knows. */
   readonly apiKeys?: readonly (string | undefined)[];
+  /** By port, where gateways are asked that are not ours. */
+  readonly terms?: readonly (ClientTerms | undefined)[];
 }
 
 /** Opens streams at even spacing, without waiting for any, and watches the time between their events. */
@@ -51,6 +56,8 @@ export interface StreamsJob {
   readonly streams: number;
   readonly eventsPerStream: number;
   readonly openingMs: number;
+  /** Where the port is a gateway's that is not ours. */
+  readonly terms?: ClientTerms;
 }
 
 /** The closed loop by autocannon, as a second judge. */
@@ -115,6 +122,8 @@ export interface StreamsResult extends Sent {
   /** Milliseconds between the arrivals of one stream's events. */
   readonly gaps: Summary;
   readonly longGaps: number;
+  /** Streams that had at least one of them. */
+  readonly stalled: number;
   readonly lateness: Summary;
 }
 

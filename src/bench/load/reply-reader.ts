@@ -8,7 +8,7 @@ export interface ReplyListener {
   readonly end: (status: number, bodyBytes: number) => void;
 }
 
-type State = 'head' | 'counted' | 'size' | 'data' | 'trailer';
+type State = 'head' | 'counted' | 'size' | 'data' | 'trailer' | 'rest';
 
 /**
  * Reads replies off one connection, one after the other, and finds their ends by `content-length` or chunks. It knows no
@@ -19,16 +19,35 @@ export function createReplyReader(listener: ReplyListener): (bytes: Buffer) => v
   return (bytes) => reader.read(bytes);
 }
 
+/** Reads as `createReplyReader` does, but a reply without a length ends with its connection, as those of HTTP/1.0 do. */
+export interface LenientReader {
+  readonly read: (bytes: Buffer) => void;
+  /** The connection has closed. Gives whether no reply was cut off by that. */
+  readonly closed: () => boolean;
+}
+
+export function createLenientReader(listener: ReplyListener): LenientReader {
+  const reader = new ReplyReader(listener, true);
+  return { read: (bytes) => reader.read(bytes), closed: () => reader.closed() };
+}
+
 class ReplyReader {
   readonly #listener: ReplyListener;
+  readonly #isLenient: boolean;
   #state: State = 'head';
   #line = '';
   #status = 0;
   #left = 0;
   #bodyBytes = 0;
 
-  constructor(listener: ReplyListener) {
+  constructor(listener: ReplyListener, isLenient = false) {
     this.#listener = listener;
+    this.#isLenient = isLenient;
+  }
+
+  closed(): boolean {
+    if (this.#state === 'rest') this.#finish();
+    return this.#state === 'head' && this.#line === '';
   }
 
   read(bytes: Buffer): void {
@@ -38,6 +57,7 @@ class ReplyReader {
   #step(bytes: Buffer, from: number): number {
     if (this.#state === 'head') return this.#readHead(bytes, from);
     if (this.#state === 'counted' || this.#state === 'data') return this.#readBody(bytes, from);
+    if (this.#state === 'rest') return this.#readRest(bytes, from);
     return this.#readLine(bytes, from);
   }
 
@@ -68,9 +88,17 @@ class ReplyReader {
       if (this.#left === 0) this.#finish();
     } else if (/\ntransfer-encoding: *chunked/i.test(head)) {
       this.#state = 'size';
+    } else if (this.#isLenient) {
+      this.#state = 'rest';
     } else {
       throw new Error(`a reply without a length: ${head}`);
     }
+  }
+
+  #readRest(bytes: Buffer, from: number): number {
+    this.#bodyBytes += bytes.length - from;
+    this.#listener.body?.();
+    return bytes.length;
   }
 
   #readBody(bytes: Buffer, from: number): number {

@@ -1,17 +1,19 @@
 import { httpRequest, messagesBody } from '../messages.ts';
 import { summarise } from '../statistics.ts';
-import { openConnection, type Connection } from './connection.ts';
-import { expectReply } from './expected-reply.ts';
+import { connectUnder, expectUnder, headersUnder } from './client-terms.ts';
+import type { Connection } from './connection.ts';
 import type { TurnsJob, TurnsResult } from './jobs.ts';
 
 interface Lane {
   readonly connection: Connection;
   readonly request: Buffer;
   readonly latencies: number[];
+  /** Throws unless the reply is the mock's. */
+  readonly check: (status: number, bodyBytes: number) => void;
 }
 
 /** Sends one request and returns its milliseconds to the first byte of the body, if streamed, else to the reply's end. */
-function ask(lane: Lane, streamed: boolean, check: (status: number, bodyBytes: number) => void): Promise<number> {
+function ask(lane: Lane, streamed: boolean): Promise<number> {
   return new Promise((resolve, reject) => {
     const sentAt = performance.now();
     let ms = 0;
@@ -20,7 +22,7 @@ function ask(lane: Lane, streamed: boolean, check: (status: number, bodyBytes: n
         if (streamed && ms === 0) ms = performance.now() - sentAt;
       },
       end(status, bodyBytes) {
-        check(status, bodyBytes);
+        lane.check(status, bodyBytes);
         resolve(streamed ? ms : performance.now() - sentAt);
       },
       failed: reject,
@@ -31,16 +33,16 @@ function ask(lane: Lane, streamed: boolean, check: (status: number, bodyBytes: n
 export async function runTurns(job: TurnsJob): Promise<TurnsResult> {
   const reply = job.streamed ? 'stream' : 'plain';
   const body = messagesBody(job.bodyBytes, reply);
-  const check = expectReply(reply);
   const open = async (port: number, index: number): Promise<Lane> => ({
-    connection: await openConnection(port),
-    request: httpRequest(body, port, job.apiKeys?.[index]),
+    connection: await connectUnder(job.terms?.[index], port),
+    request: httpRequest(body, port, job.apiKeys?.[index], headersUnder(job.terms?.[index])),
+    check: expectUnder(job.terms?.[index], reply),
     latencies: [],
   });
   const lanes = await Promise.all(job.ports.map(open));
   for (let turn = 0; turn < job.turns; turn += 1) {
     for (const lane of lanes) {
-      for (let n = 0; n < job.requestsPerTurn; n += 1) lane.latencies.push(await ask(lane, job.streamed, check));
+      for (let n = 0; n < job.requestsPerTurn; n += 1) lane.latencies.push(await ask(lane, job.streamed));
     }
   }
   for (const lane of lanes) lane.connection.close();

@@ -24,14 +24,14 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-const limitMs = 15_000;
+const usualLimitMs = 15_000;
 
 /** Tries each few milliseconds until somebody listens on the port. Fails if the process that should ends, or takes too long. */
-export async function untilListening(port: number, child: ChildProcess): Promise<void> {
+export async function untilListening(port: number, child: ChildProcess, limitMs = usualLimitMs): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await listens(port))) {
-    if (child.exitCode !== null) throw new Error(`the proxy did not start: exit code ${child.exitCode}`);
-    if (performance.now() > deadline) throw new Error(`the proxy did not bind its port within ${limitMs} ms`);
+    if (child.exitCode !== null) throw new Error(`it did not start: exit code ${child.exitCode}`);
+    if (performance.now() > deadline) throw new Error(`it did not bind its port within ${limitMs} ms`);
     await setTimeout(3);
   }
 }

@@ -13,16 +13,16 @@ interface Profile {
 const seconds = (count: number, users: number): Stage => ({ ms: count * 1000, users });
 
 /** With a tenth of a second to think, 50 users send 500 requests a second at most. */
-const profiles: readonly Profile[] = [
+export const stageProfiles: readonly Profile[] = [
   { name: 'up to 50 users', stages: [seconds(30, 10), seconds(60, 50), seconds(30, 0)], atLeast: 100 },
   { name: '100 users', stages: [seconds(0, 100), seconds(120, 100)], atLeast: 100 },
   { name: 'a spike of 100 users', stages: [seconds(10, 10), seconds(10, 100), seconds(10, 10)], atLeast: 100 },
 ];
 
-const thinkMs = 100;
+export const thinkMs = 100;
 /** What an answer may take, its provider's time not counted, which is none here. */
-const slowMs = 500;
-const body = JSON.stringify({
+export const slowMs = 500;
+export const stageBody = JSON.stringify({
   model: 'claude-sonnet-4-20250514',
   max_tokens: 10,
   messages: [{ role: 'user', content: 'Is anybody there?' }],
@@ -57,10 +57,10 @@ function measuresOf({ name, atLeast }: Profile, result: StagesResult): Measure[]
 export async function stages(bench: Bench): Promise<Measure[]> {
   const key = await bench.createKey(['--limits', 'requests=1000000/min,concurrent=1000', '--budget', '9000/day']);
   const measures: Measure[] = [];
-  for (const profile of profiles) {
+  for (const profile of stageProfiles) {
     bench.progress(`stages: ${profile.name}`);
     const shortened = profile.stages.map(({ ms, users }) => ({ ms: ms * bench.plan.stageShare, users }));
-    const job = { port: bench.tokenpak.port, path: `/ak/${key}/v1/messages`, body, thinkMs, slowMs };
+    const job = { port: bench.tokenpak.port, path: `/ak/${key}/v1/messages`, body: stageBody, thinkMs, slowMs };
     measures.push(...measuresOf(profile, await bench.run({ kind: 'stages', stages: shortened, ...job })));
   }
   return measures;

@@ -1,5 +1,6 @@
 import type { Bench, Target } from '../bench.ts';
 import type { Measure } from '../measure.ts';
+import { foreignLimitPercent } from '../processes/foreign.ts';
 import { machineCpuMs, processCpuMs } from '../processes/usage.ts';
 import { comparedToBare, measureInRounds, medians } from '../rounds.ts';
 import { median } from '../statistics.ts';
@@ -17,8 +18,6 @@ interface Sample {
 
 const connections = 64;
 
-/** Beyond this, in percent of a core, the figures say more of others than of the relays. */
-const foreignLimit = 15;
 const loadLimit = 95;
 
 function readCpu(bench: Bench, target: Target) {
@@ -45,7 +44,7 @@ async function sample(bench: Bench, target: Target): Promise<Sample> {
 function checkValidity(bench: Bench, relayed: readonly Sample[]): void {
   const foreign = median(relayed.map((round) => round.foreign));
   const loadBusy = median(relayed.map((round) => round.loadBusy));
-  if (foreign > foreignLimit) bench.invalid(`other processes used ${foreign.toFixed(0)} % of a core`);
+  if (foreign > foreignLimitPercent) bench.invalid(`other processes used ${foreign.toFixed(0)} % of a core`);
   if (loadBusy > loadLimit) {
     bench.invalid(`the load's core was ${loadBusy.toFixed(0)} % busy: it was the limit, not the relay`);
   }

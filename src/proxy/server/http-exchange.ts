@@ -12,7 +12,10 @@ import { relay } from '../relay/relay.ts';
 import type { Reply } from '../reply.ts';
 import { newRecord, type Opening } from './new-record.ts';
 import type { ResponseSink } from './response-sink.ts';
-import type { ServerParts } from './server-parts.ts';
+import type { ExchangeParts } from './server-parts.ts';
+
+/** What a sink that leaves through HTTP shows and does. */
+export type ExchangeSink = Pick<ResponseSink, keyof ResponseSink>;
 
 /**
  * An exchange that came in by HTTP, from its head to the last byte of its answer. It ends once, whoever is first: the
@@ -31,9 +34,9 @@ export class HttpExchange implements Received, Client {
   readonly record: RequestRecord;
   body: RequestBody = { kind: 'none' };
   gone = false;
-  readonly #parts: ServerParts;
+  readonly #parts: ExchangeParts;
   readonly #request: IncomingMessage;
-  readonly #sink: ResponseSink;
+  readonly #sink: ExchangeSink;
   readonly #whenGone: (() => void)[] = [];
   #held: Settle[] | null = null;
   #reply: Reply | null = null;
@@ -42,7 +45,7 @@ export class HttpExchange implements Received, Client {
   #ended = false;
   #releasedAt = 0;
 
-  constructor(parts: ServerParts, request: IncomingMessage, sink: ResponseSink, opening: Opening) {
+  constructor(parts: ExchangeParts, request: IncomingMessage, sink: ExchangeSink, opening: Opening) {
     this.#parts = parts;
     this.#request = request;
     this.#sink = sink;
@@ -228,10 +231,10 @@ export class HttpExchange implements Received, Client {
 class HttpPassage implements Passage {
   readonly exchange: HttpExchange;
   readonly reply: Reply;
-  readonly sink: ResponseSink;
+  readonly sink: ExchangeSink;
   readonly clock: Clock;
 
-  constructor(exchange: HttpExchange, reply: Reply, sink: ResponseSink, clock: Clock) {
+  constructor(exchange: HttpExchange, reply: Reply, sink: ExchangeSink, clock: Clock) {
     this.exchange = exchange;
     this.reply = reply;
     this.sink = sink;

@@ -2,6 +2,7 @@ export { Admission } from './admission.ts';
 export { ClientConnections } from './client-connections.ts';
 export { Door } from './door.ts';
 export { createGuard } from './guard.ts';
+export { HttpExchange, type ExchangeSink } from './http-exchange.ts';
 export { Load } from './load.ts';
 export { bind } from './listening.ts';
 export { ownAnswers } from './own-answer.ts';

@@ -69,3 +69,11 @@ export interface ServerParts {
   /** Whether connections are to be closed behind their answers. */
   readonly isDraining: () => boolean;
 }
+
+/** Of these, what an exchange needs once it has been let in: whoever sends one in by another way than HTTP has them too. */
+export interface ExchangeParts extends Pick<
+  ServerParts,
+  'clock' | 'admission' | 'declaredLength' | 'pipeline' | 'sinks'
+> {
+  readonly bodies: Pick<BodyReader, 'read' | 'release'>;
+}

@@ -24,9 +24,11 @@ export interface ConnectionOptions {
 
 export interface Connections {
   /** The shared connections to a provider. */
-  readonly pool: (settings: ConnectionSettings) => Dispatcher;
+  readonly pool: (settings: ConnectionSettings) => Pick<Dispatcher, 'dispatch'>;
   /** A connection that nobody has used before, closed after its first request. */
-  readonly fresh: (settings: ConnectionSettings) => Dispatcher;
+  readonly fresh: (
+    settings: ConnectionSettings,
+  ) => Pick<Dispatcher, 'dispatch'> & { readonly close: () => Promise<void> };
   readonly close: () => Promise<void>;
 }
 

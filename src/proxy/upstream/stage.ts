@@ -78,15 +78,15 @@ class UpstreamCalls implements CallListener {
     const { call, retries } = sending;
     const { origin, allowsPrivate, provider } = call.target;
     const settings = { provider, origin, allowsPrivate, proxy: proxyOf(provider) };
-    const dispatcher = sending.onFresh ? connections.fresh(settings) : connections.pool(settings);
+    const fresh = sending.onFresh ? connections.fresh(settings) : null;
     const upstreamCall = new UpstreamCall(sending, this.#callParts);
     this.#inFlight.set(provider, (this.#inFlight.get(provider) ?? 0) + 1);
     deadlines.add(upstreamCall);
     if (sending.body.kind === 'bytes') sending.body.memory?.hold();
     call.client.onGone(() => upstreamCall.cancel());
     if (retries === 0) call.record.marks.sent = upstreamCall.startedAt;
-    dispatcher.dispatch(dispatchOptions(sending), upstreamCall);
-    if (sending.onFresh) void dispatcher.close();
+    (fresh ?? connections.pool(settings)).dispatch(dispatchOptions(sending), upstreamCall);
+    void fresh?.close();
   }
 
   sent({ sending: { call, attempt } }: UpstreamCall): void {
