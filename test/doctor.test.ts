@@ -69,6 +69,11 @@ async function listen(server: Server, host: string, onPort = 0): Promise<number>
   return (server.address() as AddressInfo).port;
 }
 
+/** A program that takes connections and says nothing. */
+function silent(): Server {
+  return createServer((socket) => socket.on('error', () => undefined).resume());
+}
+
 /** Of both families, at least a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer().listen({ host: '::', port: 0 });
@@ -169,7 +174,7 @@ describe('tokenpak doctor', () => {
 
 describe('each fault is found alone, with what to do about it:', () => {
   it('a port that another program holds', async () => {
-    await listen(createServer(), '127.0.0.1', port);
+    await listen(silent(), '127.0.0.1', port);
     const fault = await onlyFault();
     expect(fault).toMatchObject({ id: 'port.free', status: 'fail' });
     expect(fault.summary).toMatch(new RegExp(`^port ${port} is held by .+`, 'u'));
@@ -179,14 +184,14 @@ describe('each fault is found alone, with what to do about it:', () => {
   });
 
   it.runIf(canIpv6)('the same port of ::1, which is another address', async () => {
-    await listen(createServer(), '::1', port);
+    await listen(silent(), '::1', port);
     expect(await onlyFault()).toMatchObject({ id: 'loopback.ipv6', status: 'fail' });
   });
 
   it.runIf(canIpv6)('the same port of ::1, beside a proxy that runs', async () => {
+    await listen(silent(), '::1', port);
     const proxy = cli.launch(['start', '--no-tui', '--port', String(port)], env);
     await proxy.printed(/listening on/u);
-    await listen(createServer(), '::1', port);
     const fault = await onlyFault();
     expect(fault).toMatchObject({ id: 'loopback.ipv6', status: 'fail' });
     expect(fault.fix?.commands[0]).toBe('eval "$(tokenpak env)"');
@@ -230,7 +235,7 @@ describe('each fault is found alone, with what to do about it:', () => {
       response.writeHead(404, { date: new Date(Date.now() + aheadMs).toUTCString() }).end();
     });
     const url = `http://127.0.0.1:${await listen(upstream, '127.0.0.1')}`;
-    const providers = ['anthropic', 'openai', 'google'].map((name) => `  ${name}: { baseUrl: '${url}' }\n`).join('');
+    const providers = ['anthropic', 'openai', 'gemini'].map((name) => `  ${name}: { baseUrl: '${url}' }\n`).join('');
     configure(`listen:\n  port: ${port}\nproviders:\n${providers}`);
     const key = 'sk-ant-secret-of-the-user';
     const fault = await onlyFault({ ANTHROPIC_API_KEY: key });

@@ -1,46 +1,47 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { portOwner } from '../../port-owner.ts';
-import type { Check, DoctorContext } from '../check.ts';
+import type { Check, DoctorContext, Finding } from '../check.ts';
 import { fail, ok, skip, warn } from '../finding.ts';
 
 const connectMs = 1000;
 
-/** Whether `localhost` leads to the proxy, and not to the same port of `::1`, which is another address. */
+/** Whether `localhost` leads to the proxy, which takes the port of `::1` as well: that is another address. */
 export const loopbackIpv6: Check = {
   id: 'loopback.ipv6',
   group: 'network',
   run: async (context) => {
     const { port, proxy } = context;
     if (port === 0) return skip('the port is not known yet');
-    const ours = await listensOnIpv6(context);
-    if (!ours && (await takesConnections(port))) {
-      const owner = portOwner(port, ['tcp6']);
-      const holder = owner === null ? 'another program' : `${owner.name} (pid ${owner.pid})`;
-      // Without a proxy, one program may hold the port of both addresses: that is for `port.free` to tell.
-      return fail(
-        `[::1]:${port} is held by ${holder}`,
-        `A client that is told http://localhost:${port} may send its requests, and its key, there instead of to the proxy.`,
-        [
-          proxy === null ? `lsof -i :${port}` : 'eval "$(tokenpak env)"',
-          ...(proxy === null ? [] : [`lsof -i :${port}`]),
-        ],
-      );
-    }
+    const isOurs = await listensOnIpv6(context);
+    if (!isOurs && (await takesConnections(port))) return heldFinding(context);
     const addresses = (await lookup('localhost', { all: true })).map(({ address }) => address);
-    if (addresses.some((address) => address.startsWith('127.')) || ours) return ok('localhost leads here');
+    const isFound = addresses.some((address) => address.startsWith('127.')) || isOurs || proxy === null;
+    if (isFound) return ok('localhost leads here');
     return warn(
       `localhost is ${addresses.join(', ') || 'no address'} only`,
-      `The proxy listens on 127.0.0.1: a client that is told http://localhost:${port} does not find it.`,
-      ['eval "$(tokenpak env)"'],
+      `The proxy listens on ${proxy.file.host}: a client that is told http://localhost:${port} does not find it.`,
+      [useNumber],
     );
   },
 };
 
+/** Its base URLs have the address in numbers. */
+const useNumber = 'eval "$(tokenpak env)"';
+
+function heldFinding({ port, proxy }: DoctorContext): Finding {
+  const owner = portOwner(port, ['tcp6']);
+  const holder = owner === null ? 'another program' : `${owner.name} (pid ${owner.pid})`;
+  return fail(
+    `[::1]:${port} is held by ${holder}`,
+    `A client that is told http://localhost:${port} may send its requests, and its key, there instead of to the proxy.`,
+    [...(proxy === null ? [] : [useNumber]), ...(process.platform === 'win32' ? [] : [`lsof -i :${port}`])],
+  );
+}
+
 async function listensOnIpv6({ proxy, config }: DoctorContext): Promise<boolean> {
   const host = proxy?.file.host ?? (await config()).loaded?.config.listen.host;
-  const addresses = proxy?.identity.addresses ?? [];
-  return [host, ...addresses].some((address) => address === '::1' || address === '::');
+  return [host, ...(proxy?.identity.addresses ?? [])].some((address) => address === '::1' || address === '::');
 }
 
 function takesConnections(port: number): Promise<boolean> {
