@@ -75,7 +75,7 @@ export async function main(args: readonly string[], startedWith: Variables = {})
 const asksVersion = (args: readonly string[]): boolean => args.length === 1 && ['--version', '-V'].includes(args[0]!);
 
 /** The command tree. Only the commands that the line names bring their options; the others stand by name. */
-async function createProgram(
+export async function createProgram(
   args: readonly string[],
   { terminal, startedWith }: { readonly terminal: Terminal; readonly startedWith: Variables },
 ): Promise<Command> {

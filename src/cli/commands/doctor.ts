@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { Check } from '../doctor/check.ts';
 import { checkTable } from '../doctor/checks/index.ts';
@@ -23,10 +23,10 @@ interface DoctorOptions {
 const usualWidthCells = 100;
 
 export function doctorCommand(context: CommandContext): Command {
-  const command = new Command('doctor')
+  return new Command('doctor')
     .description('Find what is wrong on this machine, and what to do about it. Ends with 1 for a failure.')
     .argument('[names...]', 'only these checks, or groups of them')
-    .option('--fix', 'mend what tokenpak has written, after asking')
+    .addOption(new Option('--fix', 'mend what tokenpak has written, after asking').conflicts('json'))
     .option('--strict', 'end with 1 for a warning as well')
     .option('--offline', 'ask nothing beyond this machine')
     .option('--sla', 'measure as well: tokenpak bench --quick, half a minute')
@@ -37,7 +37,6 @@ export function doctorCommand(context: CommandContext): Command {
       '\nExamples:\n  $ tokenpak doctor\n  $ tokenpak doctor --fix\n  $ tokenpak doctor network port.free -v',
     )
     .action((names: string[], options: DoctorOptions) => doctor(names, options, context));
-  return command;
 }
 
 async function doctor(names: readonly string[], options: DoctorOptions, context: CommandContext): Promise<void> {

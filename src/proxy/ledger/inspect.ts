@@ -42,16 +42,17 @@ export async function inspectLedger(
   let [lines, bytes, read] = [0, 0, 0];
   for (const { name, run } of segments.toReversed()) {
     if (bytes >= maxBytes || signal.aborted) break;
-    const found = await inspectSegment(join(directory, name), files, signal);
-    if (found.damagedLines.length > 0 || found.isTorn) damage.push({ ...found, pid: run.pid });
-    lines += found.lines;
-    bytes += found.bytes;
+    const file = join(directory, name);
+    const { damagedLines, isTorn, ...size } = await inspectSegment(file, files, signal);
+    if (damagedLines.length > 0 || isTorn) damage.push({ file, pid: run.pid, damagedLines, isTorn });
+    lines += size.lines;
+    bytes += size.bytes;
     read++;
   }
   return { segments: segments.length, lines, damage: damage.reverse(), unread: segments.length - read };
 }
 
-interface InspectedSegment extends Omit<SegmentDamage, 'pid'> {
+interface InspectedSegment extends Omit<SegmentDamage, 'file' | 'pid'> {
   readonly lines: number;
   readonly bytes: number;
 }
@@ -72,7 +73,7 @@ async function inspectSegment(file: string, files: FileSystem, signal: AbortSign
       if (signal.aborted) break;
     }
     const damagedLines = damaged.filter((line) => line < lastWhole);
-    return { file, lines, bytes: size, damagedLines, isTorn: end < size || damaged.length > damagedLines.length };
+    return { lines, bytes: size, damagedLines, isTorn: end < size || damaged.length > damagedLines.length };
   } finally {
     await files.close(fd);
   }
