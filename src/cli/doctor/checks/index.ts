@@ -39,7 +39,10 @@ export const checkTable: readonly CheckRow[] = [
   row(permDirs, 'The directories for state, data and cache are the user’s, 0700, and can be written.'),
   row(permLedger, 'Ledger, access keys, budgets and log are 0600.'),
   row(diskFree, 'The disk of the ledger has 1 GB free; below 50 MB it is a failure.'),
-  row(ledgerIntegrity, 'Each line of the ledger has its checksum; of a large one, the newest 512 MB are read.'),
+  row(
+    ledgerIntegrity,
+    'Each line of the ledger has its checksum; of a large one, the newest 512 MB are read, for ten seconds at most.',
+  ),
   row(registry, 'The files of access keys and budgets can be read.'),
   row(configValid, 'The configuration can be read and each value means something.'),
   row(configUnknown, 'No key of the configuration file, and no `TOKENPAK_` variable, is unknown.'),
