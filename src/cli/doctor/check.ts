@@ -31,7 +31,7 @@ export interface Finding {
   readonly fix: Fix | null;
 }
 
-export interface Fix {
+interface Fix {
   /** A command line that exists, as the user can type it; more than one where there is a choice. */
   readonly commands: readonly string[];
   /** What `--fix` does, after asking; null where it can do nothing: it touches only what tokenpak wrote. */

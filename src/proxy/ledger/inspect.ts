@@ -5,7 +5,7 @@ import { readLines } from './read-lines.ts';
 import { listSegments } from './segments.ts';
 
 /** What of a segment is no whole line. */
-export interface SegmentDamage {
+interface SegmentDamage {
   readonly file: string;
   /** The process that wrote it, or writes it still. */
   readonly pid: number;

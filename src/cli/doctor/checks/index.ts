@@ -6,6 +6,7 @@ import { configValid } from './config-valid.ts';
 import { diskFree } from './disk-free.ts';
 import { fdLimit } from './fd-limit.ts';
 import { ledgerIntegrity } from './ledger-integrity.ts';
+import { ledgerWrites } from './ledger-writes.ts';
 import { loopbackIpv6 } from './loopback-ipv6.ts';
 import { nodeEnv } from './node-env.ts';
 import { nodeVersion } from './node-version.ts';
@@ -43,6 +44,7 @@ export const checkTable: readonly CheckRow[] = [
     ledgerIntegrity,
     'Each line of the ledger has its checksum; of a large one, the newest 512 MB are read, for ten seconds at most.',
   ),
+  row(ledgerWrites, 'The running proxy can write its ledger, and has lost no record.'),
   row(registry, 'The files of access keys and budgets can be read.'),
   row(configValid, 'The configuration can be read and each value means something.'),
   row(configUnknown, 'No key of the configuration file, and no `TOKENPAK_` variable, is unknown.'),

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { madeContext } from '../../../../test/support/doctor-context.ts';
+import type { RunningProxy } from '../../instances.ts';
 import { findRoom } from './disk-free.ts';
 import { integrityFinding } from './ledger-integrity.ts';
+import { ledgerWrites } from './ledger-writes.ts';
+import { versionDrift } from './version-drift.ts';
 
 describe('disk.free', () => {
   const roomOf = (bavail: number, blocks = 1000): ReturnType<typeof findRoom> =>
@@ -50,5 +54,31 @@ describe('ledger.integrity', () => {
 
   it('says what was not read', () => {
     expect(of([], 3).summary).toBe('10 lines of the ledger are whole, 3 older files not read');
+  });
+});
+
+const proxy = { file: { port: 9000, version: '0.0.1' } } as RunningProxy;
+
+describe('ledger.writes', () => {
+  it.each([
+    [{ state: 'ok', reason: null, dropped: 0 }, 'ok'],
+    [{ state: 'ok', reason: null, dropped: 1 }, 'warn'],
+    [{ state: 'degraded', reason: 'ENOSPC: no space left on device', dropped: 0 }, 'fail'],
+  ])('has %j as %s', async (storage, status) => {
+    const finding = await ledgerWrites.run(madeContext({ proxy, health: () => Promise.resolve({ storage }) }));
+    expect(finding.status).toBe(status);
+    expect(finding.summary).toContain(storage.reason ?? '');
+  });
+
+  it('says nothing where no proxy can be asked', async () => {
+    expect(await ledgerWrites.run(madeContext())).toMatchObject({ status: 'skip' });
+    expect(await ledgerWrites.run(madeContext({ proxy }))).toMatchObject({ status: 'skip' });
+  });
+});
+
+describe('version.drift', () => {
+  it('has the proxy started anew that is of another version', async () => {
+    const finding = await versionDrift.run(madeContext({ proxy }));
+    expect(finding).toMatchObject({ status: 'warn', fix: { commands: ['tokenpak restart --port 9000'] } });
   });
 });
