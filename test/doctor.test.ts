@@ -248,6 +248,14 @@ describe('each fault is found alone, with what to do about it:', () => {
     expect(JSON.stringify(heads)).not.toContain(key);
   });
 
+  it('no clock where no provider answers in time, and that is no fault', async () => {
+    const url = `http://127.0.0.1:${await listen(silent(), '127.0.0.1')}`;
+    const providers = ['anthropic', 'openai', 'gemini'].map((name) => `  ${name}: { baseUrl: '${url}' }\n`).join('');
+    configure(`listen:\n  port: ${port}\nproviders:\n${providers}`);
+    const { checks } = await doctor({}, ['clock.skew']);
+    expect(checks).toMatchObject([{ status: 'skip', summary: 'no provider answers', detail: null }]);
+  });
+
   it('a ledger that others can read', async () => {
     const file = plantLedger([0, 1, 2]);
     chmodSync(file, 0o644);

@@ -41,7 +41,7 @@ export function doctorCommand(context: CommandContext): Command {
 
 async function doctor(names: readonly string[], options: DoctorOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
-  const all = [...checkTable.map(({ check }) => check), ...(options.sla ? [slaRun] : [])];
+  const all = [...checkTable.map(({ check }) => check), ...(options.sla || names.includes(slaRun.id) ? [slaRun] : [])];
   const checks = chosenChecks(names, all);
   const shared = await doctorContext({
     env: { ...process.env, ...context.startedWith },

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { madeContext } from '../../../test/support/doctor-context.ts';
 import { CommandError } from '../exit-codes.ts';
 import type { Check } from './check.ts';
-import { ok } from './finding.ts';
+import { ok, warn } from './finding.ts';
 import { chosenChecks, runChecks } from './run-checks.ts';
 
 const check = (id: string, run: Check['run'], more: Partial<Check> = {}): Check => ({
@@ -69,6 +69,25 @@ describe('checks', () => {
       { status: 'skip', summary: `not known: it took more than ${expectedMs / 1000} s` },
     ]);
     expect(told).toEqual([true]);
+  });
+
+  it('have commands of ours look where this one was told to look', async () => {
+    const commands = [
+      'tokenpak start --port 1',
+      'eval "$(tokenpak env)"',
+      'a && tokenpak stop',
+      'which -a tokenpak',
+      "mv '/tokenpak data' b",
+    ];
+    const globals = { home: "/it's", config: '/c.yaml' };
+    const [result] = await runChecks([check('a', () => warn('a', 'why', commands))], madeContext({ globals }));
+    const flags = String.raw`--home '/it'\''s' --config '/c.yaml'`;
+    expect(result?.fix?.commands).toEqual([
+      `tokenpak ${flags} start --port 1`,
+      `eval "$(tokenpak ${flags} env)"`,
+      `a && tokenpak ${flags} stop`,
+      ...commands.slice(3),
+    ]);
   });
 
   it('that have found their answer are told to end as well, and leave no timer behind', async () => {

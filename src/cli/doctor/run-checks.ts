@@ -1,6 +1,9 @@
+import path from 'node:path';
 import { closest } from '../../proxy/config/suggestion.ts';
 import { oneLine } from '../../tui/cells.ts';
+import type { GlobalOptions } from '../command-context.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
+import { quotedForShell } from '../shell-syntax.ts';
 import { type Check, type Finding, type GroupName, groups } from './check.ts';
 import type { SharedContext } from './doctor-context.ts';
 
@@ -25,7 +28,23 @@ async function runCheck(check: Check, context: SharedContext): Promise<CheckResu
   const finding = await limited(check, context, limitMs).catch((error: unknown) =>
     unknown(`could not be checked: ${oneLine(error instanceof Error ? error.message : String(error))}`),
   );
-  return { id, group, ...finding, ms: Math.round((performance.now() - startedMs) * 10) / 10 };
+  const { fix } = finding;
+  const commands = fix?.commands.map((command) => withGlobals(command, context.globals)) ?? [];
+  return {
+    id,
+    group,
+    ...finding,
+    fix: fix && { ...fix, commands },
+    ms: Math.round((performance.now() - startedMs) * 10) / 10,
+  };
+}
+
+/** Our own commands have to look where this one was told to look. */
+function withGlobals(command: string, { home, config }: GlobalOptions): string {
+  const flag = (name: string, value: string | undefined): string =>
+    value === undefined ? '' : ` --${name} ${quotedForShell(path.resolve(value))}`;
+  const flags = flag('home', home) + flag('config', config);
+  return command.replaceAll(/(?<=^|&& |\$\()tokenpak(?= [a-z])/gu, () => `tokenpak${flags}`);
 }
 
 async function limited(check: Check, context: SharedContext, limitMs: number): Promise<Finding> {

@@ -10,6 +10,8 @@ export const npmBin: Check = {
   group: 'runtime',
   run: ({ env }) => {
     if (process.platform === 'win32') return skip('not looked for on Windows');
+    // npm and npx put directories of their own in front.
+    if (env.npm_command !== undefined) return skip("started by npm: the shell's own PATH is not known");
     return binFinding(copiesOnPath(env.PATH ?? ''), realpathSync(process.argv[1] ?? ''));
   },
 };

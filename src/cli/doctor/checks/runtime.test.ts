@@ -7,7 +7,7 @@ import { clockSkew, skewFinding } from './clock-skew.ts';
 import { limitFinding } from './fd-limit.ts';
 import { nodeEnv } from './node-env.ts';
 import { nodeFinding } from './node-version.ts';
-import { binFinding, copiesOnPath } from './npm-bin.ts';
+import { binFinding, copiesOnPath, npmBin } from './npm-bin.ts';
 
 describe('node.version', () => {
   it.each([
@@ -64,6 +64,11 @@ describe.skipIf(process.platform === 'win32')('npm.bin', () => {
   ])('has %j on PATH, where this is /a, as %s', (copies, status) => {
     expect(binFinding(copies, '/a').status).toBe(status);
   });
+});
+
+it('npm.bin says nothing where npm has put its own in front', async () => {
+  const env = { TOKENPAK_HOME: '/nowhere', npm_command: 'exec' };
+  expect(await npmBin.run(madeContext({ env }))).toMatchObject({ status: 'skip' });
 });
 
 describe('fd.limit', () => {
