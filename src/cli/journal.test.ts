@@ -33,6 +33,7 @@ function setup(level: LogLevel, options: { json?: boolean; detached?: boolean; f
     color: new Chalk({ level: 0 }),
     interactive: false,
     device: null,
+    ask: null,
     print: show('print'),
     json: show('json'),
     note: show('note'),
