@@ -36,6 +36,8 @@ function setup(level: LogLevel, options: { json?: boolean; detached?: boolean; f
     ask: null,
     print: show('print'),
     json: show('json'),
+    document: show('document'),
+    rewrite: null,
     note: show('note'),
     warn: show('warn'),
     error: show('error'),

@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   keys: async () => (await import('./commands/keys.ts')).keysCommand,
   statusline: async () => (await import('./commands/statusline.ts')).statuslineCommand,
   prices: async () => (await import('./commands/prices.ts')).pricesCommand,
+  bench: async () => (await import('./commands/bench.ts')).benchCommand,
   loopback: async () => (await import('./commands/loopback.ts')).loopbackCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
@@ -41,7 +42,7 @@ const overview: readonly (readonly [names: string, summary: string])[] = [
   ['cost, prices', 'what requests cost and saved, and the prices for it'],
   ['budget, keys, breaker', 'what may be spent, access keys, circuit breakers'],
   ['config, reload', 'show, check or create the configuration; read it again'],
-  ['doctor', 'find what is wrong, and what to do about it'],
+  ['bench, doctor', 'prove the targets on this machine; find what is wrong'],
   ['loopback, version', 'the built-in fake provider alone; what this is'],
 ];
 

@@ -17,10 +17,14 @@ export interface Terminal {
   readonly print: (line: string) => void;
   /** Results for programs: a value as one line of JSON on standard output. */
   readonly json: (value: unknown) => void;
+  /** A whole document for programs, byte for byte: whoever makes it keeps foreign text harmless. */
+  readonly document: (text: string) => void;
   /** Messages: lines on standard error. */
   readonly note: (text: string) => void;
   readonly warn: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Shows one line on standard error in the place of the one before, or none for ''; null where that is no terminal. */
+  readonly rewrite: ((line: string) => void) | null;
   /** Runs the callback once when whoever read standard output is found to have gone. */
   readonly onGone: (run: () => void) => void;
 }
@@ -28,6 +32,7 @@ export interface Terminal {
 /** What a terminal writes to: a process's stream, or a test's. */
 export interface Output {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   readonly write: (text: string) => unknown;
   readonly on: (event: 'error', listener: (error: Error) => void) => unknown;
 }
@@ -42,9 +47,12 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     ask: process.stdin.isTTY && stderr.isTTY ? (question) => askOn(stderr, question) : null,
     print: (line) => out(`${keepColors(line)}\n`),
     json: (value) => out(`${JSON.stringify(value)}\n`),
+    document: out,
     note: (text) => err(`${keepColors(text)}\n`),
     warn: (text) => err(`${chalkStderr.yellow('warning:')} ${keepColors(text)}\n`),
     error: (text) => err(`${chalkStderr.red('error:')} ${keepColors(text)}\n`),
+    rewrite:
+      stderr.isTTY === true ? (line) => err(`\r\u001B[K${plainText(line).slice(0, (stderr.columns ?? 80) - 1)}`) : null,
     onGone: (run) => void stdout.on('error', run),
   };
 }

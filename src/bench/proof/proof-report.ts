@@ -185,10 +185,21 @@ export interface ProofReport {
 
 /** A report with what is said of it. */
 export interface JudgedReport extends ProofReport {
+  /** Where the targets are from, for people. */
+  readonly slaFile: string;
   readonly sla: readonly SlaResult[];
   /** The conditions of `--fail`, judged. */
   readonly conditions: readonly SlaResult[];
-  readonly baseline: { readonly file: string; readonly at: string; readonly sameMachine: boolean; readonly results: readonly BaselineResult[] } | null;
+  readonly baseline: {
+    readonly file: string;
+    readonly at: string;
+    readonly sameMachine: boolean;
+    readonly results: readonly BaselineResult[];
+    /** What is not compared, and why. */
+    readonly notes: readonly string[];
+  } | null;
   readonly published: readonly PublishedRow[];
+  /** Whose figures these are, where they stand, and what they were made with. */
+  readonly publishedBy: { readonly of: string; readonly source: string; readonly as: string };
   readonly verdict: 'PASS' | 'FAIL' | 'INVALID';
 }
