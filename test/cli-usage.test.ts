@@ -26,6 +26,7 @@ const commands = [
   'env',
   'config',
   'prices',
+  'doctor',
   'loopback',
   'version',
 ];

@@ -272,9 +272,9 @@ describe('a request whose first target fails', () => {
           ['second', model, 'closed', false, 'tried'],
         ],
       },
-      reservations: [
-        ['dollars', 'all', 'usd', 'hard', 'passed', expect.any(Number), 10e12],
-        ['tokens', 'all', 'tokens', 'hard', 'passed', expect.any(Number), 100_000],
+      budgets: [
+        ['dollars all usd day', 'all', expect.any(String), cost * 1e12, 'hard', 'passed', expect.any(Number), 10e12],
+        ['tokens all tokens day', 'all', expect.any(String), 15, 'hard', 'passed', expect.any(Number), 100_000],
       ],
     });
 

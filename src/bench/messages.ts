@@ -1,5 +1,11 @@
-/** What the mock is asked to answer: one JSON body, a short stream at once, or a stream of so many paced events. */
-export type ReplyKind = 'plain' | 'stream' | { readonly pacedEvents: number };
+/** What the mock is asked to answer: one JSON body, a provider's error, a short stream at once, or a stream of so many paced events. */
+export type ReplyKind = 'plain' | 'refused' | 'stream' | { readonly pacedEvents: number };
+
+/** By this the mock knows what it is asked for: see `askedReply`. */
+function userId(reply: ReplyKind): string {
+  if (typeof reply === 'object') return `paced-${reply.pacedEvents}`;
+  return reply === 'refused' ? reply : 'bench';
+}
 
 const code = [
   'export function total(rows: readonly Row[]): number {\n  let sum = 0;\n  for (const row of rows) sum += row.amount;',
@@ -44,8 +50,8 @@ function requestText(turns: number, padding: number, reply: ReplyKind): string {
     max_tokens: 4096,
     tools: [tool],
     messages,
-    metadata: { user_id: typeof reply === 'object' ? `paced-${reply.pacedEvents}` : 'bench' },
-    stream: reply !== 'plain',
+    metadata: { user_id: userId(reply) },
+    stream: reply === 'stream' || typeof reply === 'object',
   });
 }
 
@@ -61,21 +67,28 @@ export function messagesBody(bytes: number, reply: ReplyKind): Buffer {
 
 const noSecret = 'bench-key-that-is-no-secret';
 
+/** The headers that an official SDK sends. */
+export function sdkHeaders(apiKey = noSecret): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['Connection', 'keep-alive'],
+    ['Accept', 'application/json'],
+    ['Content-Type', 'application/json'],
+    ['User-Agent', 'bench/1.0'],
+    ['X-Api-Key', apiKey],
+    ['Anthropic-Version', '2023-06-01'],
+    ['X-Stainless-Lang', 'js'],
+    ['X-Stainless-Runtime', 'node'],
+    ['X-Stainless-Retry-Count', '0'],
+    ['Accept-Encoding', 'gzip, deflate'],
+  ];
+}
+
 /** The whole HTTP/1.1 request, with the headers that an official SDK sends, and more of them (`Name: value`); another `Host` replaces its own. */
 export function httpRequest(body: Buffer, port: number, apiKey = noSecret, more: readonly string[] = []): Buffer {
   const head = [
     'POST /v1/messages HTTP/1.1',
     ...(more.some((line) => line.startsWith('Host:')) ? [] : [`Host: 127.0.0.1:${port}`]),
-    'Connection: keep-alive',
-    'Accept: application/json',
-    'Content-Type: application/json',
-    'User-Agent: bench/1.0',
-    `X-Api-Key: ${apiKey}`,
-    'Anthropic-Version: 2023-06-01',
-    'X-Stainless-Lang: js',
-    'X-Stainless-Runtime: node',
-    'X-Stainless-Retry-Count: 0',
-    'Accept-Encoding: gzip, deflate',
+    ...sdkHeaders(apiKey).map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${body.length}`,
     ...more,
   ];

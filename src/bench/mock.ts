@@ -1,15 +1,21 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createPacer, type Pacer } from './pacer.ts';
-import { askedReply, burstEvents, plainReply, streamParts, tailBytes } from './replies.ts';
+import { askedReply, burstEvents, plainReply, refusal, streamParts, tailBytes } from './replies.ts';
 
 const plain = plainReply();
+const refused = refusal();
 const parts = streamParts();
 const burst = Buffer.concat([...Array.from({ length: burstEvents }, () => parts.delta), parts.closing]);
+
+/** Calls what it is given when the provider has done its thinking. */
+export type Hold = (answer: () => void) => void;
 
 function answer(socket: Socket, bodyTail: string, pacer: Pacer): void {
   const reply = askedReply(bodyTail);
   if (reply === 'plain') {
     socket.write(plain);
+  } else if (reply === 'refused') {
+    socket.write(refused);
   } else if (reply === 'stream') {
     socket.write(parts.opening);
     setImmediate(() => socket.write(burst));
@@ -53,9 +59,9 @@ function serve(socket: Socket, asked: (bodyTail: string) => void): void {
 
 /**
  * The provider of the benchmark: a raw TCP server with prebuilt answers, so that it costs little beside what is measured.
- * It reads just enough HTTP to find a request's end.
+ * It reads just enough HTTP to find a request's end. `hold` gives each answer its time; by default that is at once.
  */
-export function createMock(): Server {
+export function createMock(hold: Hold = (answerNow) => answerNow()): Server {
   const pacer = createPacer();
-  return createServer((socket) => serve(socket, (bodyTail) => answer(socket, bodyTail, pacer)));
+  return createServer((socket) => serve(socket, (bodyTail) => hold(() => answer(socket, bodyTail, pacer))));
 }

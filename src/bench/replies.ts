@@ -11,8 +11,8 @@ const headers = [
   'Server: mock',
 ];
 
-function head(contentType: string, framing: string): string {
-  return ['HTTP/1.1 200 OK', `Content-Type: ${contentType}`, framing, ...headers, '', ''].join('\r\n');
+function head(contentType: string, framing: string, status = '200 OK'): string {
+  return [`HTTP/1.1 ${status}`, `Content-Type: ${contentType}`, framing, ...headers, '', ''].join('\r\n');
 }
 
 const usage = { input_tokens: 210, cache_creation_input_tokens: 64, cache_read_input_tokens: 1024, output_tokens: 120 };
@@ -25,6 +25,16 @@ export function plainReply(): Buffer {
   const stop = { stop_reason: 'end_turn', stop_sequence: null };
   const body = JSON.stringify({ ...message, content, ...stop, usage });
   return Buffer.from(head('application/json', `Content-Length: ${Buffer.byteLength(body)}`) + body);
+}
+
+/**
+ * A request that the provider finds wrong (https://docs.claude.com/en/api/errors). It is the client's fault, so no
+ * circuit breaker and no failover answers to it.
+ */
+export function refusal(): Buffer {
+  const error = { type: 'invalid_request_error', message: 'messages: the benchmark asked for an error' };
+  const body = JSON.stringify({ type: 'error', error, request_id: 'req_011CTbench' });
+  return Buffer.from(head('application/json', `Content-Length: ${body.length}`, '400 Bad Request') + body);
 }
 
 /** One server-sent event as one chunk of a chunked body. */
@@ -69,6 +79,7 @@ export const burstEvents = 20;
 /** All bytes of the answer to a request of this kind. */
 export function wholeReply(reply: ReplyKind): Buffer {
   if (reply === 'plain') return plainReply();
+  if (reply === 'refused') return refusal();
   const { opening, delta, closing } = streamParts();
   const events = reply === 'stream' ? burstEvents : reply.pacedEvents;
   return Buffer.concat([opening, ...Array.from({ length: events }, () => delta), closing]);
@@ -79,6 +90,7 @@ export const tailBytes = 64;
 
 /** Which answer a request asks for, told from the last bytes of its body as `messagesBody` writes them. */
 export function askedReply(bodyTail: string): ReplyKind {
+  if (bodyTail.endsWith('"refused"},"stream":false}')) return 'refused';
   if (!bodyTail.endsWith('"stream":true}')) return 'plain';
   const paced = /"paced-(\d+)"\},"stream":true\}$/.exec(bodyTail);
   return paced ? { pacedEvents: Number(paced[1]) } : 'stream';

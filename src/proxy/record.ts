@@ -88,6 +88,8 @@ export interface RouteFacts {
   /** The session was sent where it had been before. */
   readonly sticky: boolean;
   readonly candidates: readonly Candidate[];
+  /** Kept by the ledger, which writes it: most requests of a route share these facts. */
+  ledgerJson?: string;
 }
 
 /** What a limit made of a request. */
@@ -97,16 +99,21 @@ export interface LimitFacts {
   /** `shadow`: it would have been refused. */
   readonly verdict: 'passed' | 'refused' | 'shadow';
   readonly retryAfterMs: number;
+  /** Kept by the ledger, which writes it: neighbouring requests of a subject share these facts. */
+  ledgerJson?: string;
 }
 
 /** What a budget made of a request. */
 export interface BudgetFacts {
+  /** What the ledger keeps its accounts under. */
   readonly budget: string;
-  /** What the ledger keeps its account under; null where it has none: each request stands alone. */
-  readonly account: string | null;
   readonly subject: string;
   /** The day or the month that it is charged to; '' where the account knows no dates. */
   readonly window: string;
+  /** These three as JSON, joined by commas: several lines of the ledger begin so for every request. */
+  readonly names: string;
+  /** Nothing is charged to anybody: each request stands alone. */
+  readonly isAlone: boolean;
   readonly unit: 'usd' | 'tokens';
   readonly mode: 'hard' | 'soft' | 'shadow';
   readonly verdict: 'passed' | 'warned' | 'refused' | 'shadow';
@@ -181,6 +188,8 @@ export interface RequestRecord {
   route: RouteFacts | null;
   limits: readonly LimitFacts[];
   budgets: readonly BudgetFacts[];
+  /** What `x-tokenpak-warn` tells the client of budgets that are nearly used up; null where none is. */
+  warning: string | null;
   readonly stages: StageMark[];
   readonly marks: Marks;
   bytesIn: number;

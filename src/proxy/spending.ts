@@ -40,20 +40,41 @@ export interface Spending {
 export function chargesOf({ budgets, cost, tokens }: RequestRecord): Charge[] {
   if (budgets.length === 0) return none;
   const charges: Charge[] = [];
-  for (const { account, subject, window, unit, charged } of budgets) {
-    const counted = unit === 'usd' ? (cost.picodollars ?? 0) : tokens === null ? 0 : allTokens(tokens);
-    const amount = charged ?? counted;
-    if (account !== null && amount > 0) charges.push({ account, subject, window, amount });
+  const allOfIt = tokens === null ? 0 : allTokens(tokens);
+  for (const facts of budgets) {
+    const amount = chargedFor(facts, cost.picodollars, allOfIt);
+    if (amount > 0) charges.push({ account: facts.budget, subject: facts.subject, window: facts.window, amount });
   }
   return charges;
 }
 
-/** What is held for a request that is on its way: should it never end, nobody knows what it came to. */
-export function heldFor({ budgets }: RequestRecord): Charge[] {
-  if (budgets.length === 0) return none;
-  return budgets.flatMap(({ account, subject, window, reserved }) =>
-    account !== null && reserved > 0 ? [{ account, subject, window, amount: reserved }] : [],
-  );
+/** 0 where nothing is charged. */
+function chargedFor({ isAlone, unit, charged }: BudgetFacts, picodollars: number | null, tokens: number): number {
+  if (isAlone) return 0;
+  return charged ?? (unit === 'usd' ? (picodollars ?? 0) : tokens);
+}
+
+/** What is held for a request that is on its way, as a member of a line: should it never end, nobody knows what it came to. */
+export function heldMember({ budgets }: RequestRecord): string {
+  let list = '';
+  for (const { names, isAlone, reserved } of budgets) {
+    if (!isAlone && reserved > 0) list += `${list === '' ? '' : ','}[${names},${reserved}]`;
+  }
+  return list === '' ? '' : `,"held":[${list}]`;
+}
+
+/** What its budgets made of a request that has ended, and what they are charged with, so that they can be added up again. */
+export function budgetsMember({ budgets, cost, tokens }: RequestRecord): string {
+  if (budgets.length === 0) return '';
+  const allOfIt = tokens === null ? 0 : allTokens(tokens);
+  let list = '';
+  for (const facts of budgets) {
+    const { names, mode, verdict, reserved, left } = facts;
+    const amount = chargedFor(facts, cost.picodollars, allOfIt);
+    const charged = amount > 0 ? amount : null;
+    list += `${list === '' ? '' : ','}[${names},${charged},"${mode}","${verdict}",${reserved},${left}]`;
+  }
+  return `,"budgets":[${list}]`;
 }
 
 const none: Charge[] = [];
@@ -65,14 +86,9 @@ export function allTokens({ input, cacheRead, cacheWrite, output }: Tokens): num
   return input + cacheRead + cacheWrite + output;
 }
 
-/** Charges as a member of a line; '' where there are none. */
-export function chargesMember(name: string, charges: readonly Charge[]): string {
-  if (charges.length === 0) return '';
-  let list = '';
-  for (const { account, subject, window, amount } of charges) {
-    list += `${list === '' ? '' : ','}[${jsonText(account)},${jsonText(subject)},${jsonText(window)},${amount}]`;
-  }
-  return `,"${name}":[${list}]`;
+/** `BudgetFacts.names`. */
+export function namesJson(budget: string, subject: string, window: string): string {
+  return `${jsonText(budget)},${jsonText(subject)},${jsonText(window)}`;
 }
 
 /** Reads charges back; what is none is left out. */
@@ -88,8 +104,8 @@ export function chargesFrom(json: unknown): Charge[] {
 /** Charges of a crashed request as the facts of its record. */
 export function factsOfHeld(charges: readonly Charge[]): BudgetFacts[] {
   return charges.map(({ account, subject, window, amount }) => ({
-    ...{ budget: account, account, subject, window, unit: 'usd', mode: 'hard', verdict: 'passed' },
-    ...{ reserved: amount, left: 0, charged: amount },
+    ...{ budget: account, subject, window, names: namesJson(account, subject, window), isAlone: false },
+    ...{ unit: 'usd', mode: 'hard', verdict: 'passed', reserved: amount, left: 0, charged: amount },
   }));
 }
 

@@ -25,6 +25,7 @@ export function requestRecord(overrides: Partial<RequestRecord> = {}): RequestRe
     route: null,
     limits: [],
     budgets: [],
+    warning: null,
     stages: [
       { stage: 'request-router', at: receivedAt + 1 },
       { stage: 'token-counter', at: receivedAt + 1.25 },

@@ -12,13 +12,16 @@ export interface Connection {
   readonly close: () => void;
 }
 
-/** Connects to a port of 127.0.0.1. Reads go into one buffer of the connection's own, so that none is allocated for each. */
-export function openConnection(port: number): Promise<Connection> {
+/**
+ * Connects to a port of 127.0.0.1. Reads go into one buffer of the connection's own, so that none is allocated for each.
+ * `closed` is called when the other side has closed it, also between two requests.
+ */
+export function openConnection(port: number, closed?: () => void): Promise<Connection> {
   let listener: ExchangeListener | null = null;
   let error = new Error(`port ${port} closed the connection`);
   const reader = createReplyReader({
     head: (head) => listener?.head?.(head),
-    body: () => listener?.body?.(),
+    body: (bytes) => listener?.body?.(bytes),
     end: (status, bodyBytes) => listener?.end(status, bodyBytes),
   });
   const buffer = Buffer.allocUnsafe(64 * 1024);
@@ -32,7 +35,10 @@ export function openConnection(port: number): Promise<Connection> {
   };
   const socket = connect({ port, host: '127.0.0.1', onread: { buffer, callback: take } }).setNoDelay(true);
   socket.on('error', (cause) => void (error = cause));
-  socket.on('close', () => listener?.failed(error));
+  socket.on('close', () => {
+    listener?.failed(error);
+    closed?.();
+  });
   const connection: Connection = {
     send(request, asker) {
       listener = asker;

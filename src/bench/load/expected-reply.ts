@@ -2,12 +2,25 @@ import type { ReplyKind } from '../messages.ts';
 import { wholeReply } from '../replies.ts';
 import { createReplyReader } from './reply-reader.ts';
 
-/** Makes a check that throws unless a reply is the one that the mock gives: status 200 and a body of that length. */
+interface Expected {
+  readonly status: number;
+  readonly bodyBytes: number;
+}
+
+/** What the mock gives to a request of this kind. */
+export function expectedReply(reply: ReplyKind): Expected {
+  let expected: Expected = { status: 0, bodyBytes: 0 };
+  createReplyReader({ end: (status, bodyBytes) => void (expected = { status, bodyBytes }) })(wholeReply(reply));
+  return expected;
+}
+
+/** Makes a check that throws unless a reply is the one that the mock gives: its status and a body of that length. */
 export function expectReply(reply: ReplyKind): (status: number, bodyBytes: number) => void {
-  let expected = 0;
-  createReplyReader({ end: (_, bodyBytes) => void (expected = bodyBytes) })(wholeReply(reply));
+  const expected = expectedReply(reply);
   return (status, bodyBytes) => {
-    if (status === 200 && bodyBytes === expected) return;
-    throw new Error(`a reply with status ${status} and ${bodyBytes} bytes; expected 200 and ${expected} bytes`);
+    if (status === expected.status && bodyBytes === expected.bodyBytes) return;
+    throw new Error(
+      `a reply with status ${status} and ${bodyBytes} bytes; expected ${expected.status} and ${expected.bodyBytes} bytes`,
+    );
   };
 }

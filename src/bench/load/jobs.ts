@@ -84,6 +84,8 @@ export interface StagesJob {
   readonly thinkMs: number;
   /** An answer that takes so long is counted as slow. */
   readonly slowMs: number;
+  /** Sent as a bearer's token; else none is. */
+  readonly apiKey?: string | undefined;
 }
 
 export type Job = ClosedLoopJob | OpenLoopJob | TurnsJob | StreamsJob | AutocannonJob | StagesJob | AgentsJob;
@@ -137,6 +139,8 @@ export interface StagesResult extends Sent {
   /** How many answers had each status. */
   readonly statuses: ReadonlyMap<number, number>;
   readonly slow: number;
+  /** Most users at a time. */
+  readonly maxUsers: number;
 }
 
 /** What each kind of job brings. */

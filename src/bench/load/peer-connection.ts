@@ -46,7 +46,7 @@ class PeerConnection implements Connection {
         isSpent = isLast.test(head);
         this.#listener?.head?.(head);
       },
-      body: () => this.#listener?.body?.(),
+      body: (bytes) => this.#listener?.body?.(bytes),
       end: (status, bodyBytes) => {
         const listener = this.#listener;
         this.#listener = null;

@@ -2,8 +2,8 @@
 export interface ReplyListener {
   /** The status line and the headers have come. */
   readonly head?: (head: string) => void;
-  /** Some bytes of the body have come. */
-  readonly body?: () => void;
+  /** Some bytes of the body have come. They are overwritten after the call. */
+  readonly body?: (bytes: Buffer) => void;
   /** The reply is complete; `bodyBytes` is its body's length without framing. */
   readonly end: (status: number, bodyBytes: number) => void;
 }
@@ -97,14 +97,16 @@ class ReplyReader {
 
   #readRest(bytes: Buffer, from: number): number {
     this.#bodyBytes += bytes.length - from;
-    this.#listener.body?.();
+    this.#listener.body?.(bytes.subarray(from));
     return bytes.length;
   }
 
   #readBody(bytes: Buffer, from: number): number {
     const taken = Math.min(this.#left, bytes.length - from);
+    // A chunk ends with a line break that is not of the body.
+    const ofBody = this.#state === 'data' ? Math.min(taken, this.#left - 2) : taken;
     this.#left -= taken;
-    this.#listener.body?.();
+    if (ofBody > 0) this.#listener.body?.(bytes.subarray(from, from + ofBody));
     if (this.#left > 0) return from + taken;
     if (this.#state === 'data') this.#state = 'size';
     else this.#finish();

@@ -21,12 +21,13 @@ export function usersAt(stages: readonly Stage[], ms: number): number {
 }
 
 /** What a client sends that has nothing but a base URL with its key. */
-function requestOf({ port, path, body }: StagesJob): Buffer {
+function requestOf({ port, path, body, apiKey }: StagesJob): Buffer {
   const head = [
     `POST ${path} HTTP/1.1`,
     `Host: 127.0.0.1:${port}`,
     'User-Agent: bench/1.0',
     'Content-Type: application/json',
+    ...(apiKey === undefined ? [] : [`Authorization: Bearer ${apiKey}`]),
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
@@ -57,13 +58,14 @@ export async function runStages(job: StagesJob): Promise<StagesResult> {
         connection.close();
         connection = null;
       }
-      await setTimeout(job.thinkMs);
+      if (job.thinkMs > 0) await setTimeout(job.thinkMs);
     }
     connection?.close();
   };
 
   const users = new Map<number, Promise<unknown>>();
   const faults: unknown[] = [];
+  let maxUsers = 0;
   while (elapsed() < length && faults.length === 0) {
     for (let user = 0; user < usersAt(job.stages, elapsed()); user += 1) {
       if (users.has(user)) continue;
@@ -73,10 +75,12 @@ export async function runStages(job: StagesJob): Promise<StagesResult> {
         used.finally(() => users.delete(user)),
       );
     }
+    maxUsers = Math.max(maxUsers, users.size);
     await setTimeout(rampMs);
   }
   await Promise.all(users.values());
   if (faults.length > 0) throw faults[0];
   const slow = latencies.filter((ms) => ms >= job.slowMs).length;
-  return { sentToEach: latencies.length, elapsedMs: elapsed(), latency: summarise(latencies), statuses, slow };
+  const summary = { sentToEach: latencies.length, elapsedMs: elapsed(), latency: summarise(latencies) };
+  return { ...summary, statuses, slow, maxUsers };
 }

@@ -19,11 +19,19 @@ export function parseCpuList(list: string): number[] {
     });
 }
 
+/** Empty where there is no `/proc`. */
+function ownStatus(): string {
+  try {
+    return readFileSync('/proc/self/status', 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 /** Two processors that this process may use, or null where there is but one, or no `taskset` to hold a process on it. */
 export function chooseCores(): Cores | null {
   if (spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status !== 0) return null;
-  const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  const [relay, load] = parseCpuList(allowed ?? '');
+  const [relay, load] = parseCpuList(/^Cpus_allowed_list:\s*(\S+)$/m.exec(ownStatus())?.[1] ?? '');
   return relay === undefined || load === undefined ? null : { relay, load };
 }
 

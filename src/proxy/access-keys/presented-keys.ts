@@ -17,6 +17,7 @@ const wholeLength = 47;
 const placeholder = 'tokenpak';
 const queryKey = 'key';
 
+const wholeKey = /^tpk_[\w-]{43}$/;
 const anyKey = /(?<![\w-])tpk_[\w-]*/g;
 const basic = /^basic\s+([A-Za-z0-9+/=_-]+)\s*$/i;
 
@@ -32,7 +33,7 @@ export function takeKeys(url: string, headers: readonly string[]): PresentedKeys
   const cleaned =
     url.includes('?') && (url.includes(accessKeyPrefix) || url.includes('%')) ? maskedUrl(url, keys) : url;
   if (masked === null && cleaned === url) return null;
-  return { url: cleaned, headers: masked ?? headers, keys: [...new Set(keys)] };
+  return { url: cleaned, headers: masked ?? headers, keys: keys.length < 2 ? keys : [...new Set(keys)] };
 }
 
 /** The headers without keys, which are added to `keys`; null where there is none. */
@@ -60,6 +61,10 @@ function fateOf(name: string, value: string, keys: string[]): 'kept' | 'masked' 
 }
 
 function holdsKeys(name: string, value: string, keys: string[]): boolean {
+  if (wholeKey.test(value) && credentialHeaders.has(name.toLowerCase())) {
+    keys.push(value);
+    return true;
+  }
   const isBasic = basic.test(value);
   if (!isBasic && !value.includes(accessKeyPrefix)) return false;
   if (!credentialHeaders.has(name.toLowerCase())) return false;

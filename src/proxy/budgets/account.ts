@@ -1,3 +1,5 @@
+import { namesJson } from '../spending.ts';
+
 /** What one subject of a budget has spent in one window. Amounts are picodollars or tokens, whole. */
 export class Account {
   readonly subject: string;
@@ -13,11 +15,20 @@ export class Account {
   warnedPercent = 0;
   /** Unix milliseconds. */
   usedAt: number;
+  readonly #book: string;
+  #names: string | null = null;
 
-  constructor(subject: string, window: string, usedAt: number) {
+  /** @param book the id of the budget's accounts */
+  constructor(book: string, subject: string, window: string, usedAt: number) {
+    this.#book = book;
     this.subject = subject;
     this.window = window;
     this.usedAt = usedAt;
+  }
+
+  /** As `BudgetFacts` has them. */
+  get names(): string {
+    return (this.#names ??= namesJson(this.#book, this.subject, this.window));
   }
 
   /** Begins a later window; an earlier one never comes back, whatever the clock says. */
@@ -31,6 +42,7 @@ export class Account {
       this.epoch++;
     }
     this.window = window;
+    this.#names = null;
     this.spent = this.granted = this.warnedPercent = 0;
   }
 

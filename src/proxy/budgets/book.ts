@@ -55,7 +55,7 @@ export class Book {
   #openNew(subject: string, window: string, wallMs: number): Account {
     const hasRoom = this.#accounts.size < maxSubjects || this.#makeRoom(window);
     if (!hasRoom && subject !== sharedSubject) return this.open(sharedSubject, window, wallMs);
-    const account = new Account(detached(subject), window, wallMs);
+    const account = new Account(this.id, detached(subject), window, wallMs);
     this.#accounts.set(account.subject, account);
     return account;
   }
@@ -94,7 +94,7 @@ export class Book {
     if (!isObject(saved) || typeof saved['account'] !== 'string' || !Array.isArray(saved['subjects'])) return null;
     const book = new Book(saved['account']);
     for (const entry of (saved['subjects'] as unknown[]).slice(-maxSubjects)) {
-      const account = accountFrom(entry);
+      const account = accountFrom(book.id, entry);
       if (!account) return null;
       book.#accounts.set(account.subject, account);
     }
@@ -102,11 +102,11 @@ export class Book {
   }
 }
 
-function accountFrom(entry: unknown): Account | null {
+function accountFrom(book: string, entry: unknown): Account | null {
   const [subject, window, spent, granted, usedAt] = Array.isArray(entry) ? (entry as unknown[]) : [];
   if (typeof subject !== 'string' || typeof window !== 'string' || !Number.isSafeInteger(spent)) return null;
   if (!isAmount(granted) || typeof usedAt !== 'number') return null;
-  const account = new Account(subject, window, usedAt);
+  const account = new Account(book, subject, window, usedAt);
   account.spent = spent as number;
   account.granted = granted;
   return account;

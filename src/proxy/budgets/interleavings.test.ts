@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { budgetHome, request, rule, target } from '../../../test/support/budgets.ts';
 import { ProxyError } from '../errors.ts';
 import type { Call } from '../exchange.ts';
-import { chargesOf, heldFor } from '../spending.ts';
+import { type Charge, chargesFrom, chargesOf, heldMember } from '../spending.ts';
 import { Reservation } from './reservation.ts';
 
 const limit = 1000;
@@ -56,6 +56,12 @@ const dayOf = (ms: number): string => {
   const two = (n: number): string => String(n).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 };
+
+/** What a crash leaves of a request: its line. */
+function heldIn({ call }: OnItsWay): Charge[] {
+  const { held } = JSON.parse(`{"type":"start"${heldMember(call.record)}}`) as { held?: unknown };
+  return chargesFrom(held);
+}
 
 describe('a hard budget, whatever happens in whatever order', () => {
   it('is never exceeded, gives back all that it held, and counts what a slow model counts', () => {
@@ -125,7 +131,7 @@ describe('a hard budget, whatever happens in whatever order', () => {
           } else if (taken.do === 'reset') adjust('budget-reset');
           else if (taken.do === 'allow') adjust('budget-allow');
           else if (taken.do === 'crash') {
-            for (const one of onTheirWay) charge(one, heldFor(one.call.record));
+            for (const one of onTheirWay) charge(one, heldIn(one));
             onTheirWay = [];
             model = Object.assign(new Model(), written);
             home.restart(rules);

@@ -2,7 +2,7 @@ import type { Call, Target } from '../exchange.ts';
 import type { Attempt, BudgetFacts, Outcome, RequestRecord } from '../record.ts';
 import type { BudgetRule } from '../quota.ts';
 import { boundedName } from '../request-json.ts';
-import { allTokens } from '../spending.ts';
+import { allTokens, namesJson } from '../spending.ts';
 import type { Account } from './account.ts';
 import type { ActiveRule } from './active-rule.ts';
 import { amountValue } from './amounts.ts';
@@ -25,24 +25,23 @@ export interface ReservationParts {
 }
 
 /** What a request holds of one budget. */
-interface Claim {
+interface Claim extends BudgetFacts {
   readonly active: ActiveRule;
   /** Null for a budget that judges each request by itself. */
   readonly account: Account | null;
   readonly epoch: number;
-  readonly amount: number;
   readonly isOver: boolean;
-  readonly fact: BudgetFacts;
 }
 
 const nothing = (): void => undefined;
+const none: readonly never[] = [];
 
 /** What one exchange holds of its budgets, from its first attempt to its end. */
 export class Reservation {
   readonly #call: Call;
   readonly #rules: readonly ActiveRule[];
   readonly #parts: ReservationParts;
-  #claims: readonly Claim[] = [];
+  #claims: readonly Claim[] = none;
   #bound: RequestBound | null = null;
   #history: ModelHistory | null = null;
   #isSettled = false;
@@ -71,6 +70,7 @@ export class Reservation {
    */
   take(target: Target, putLimit: number | null): () => void {
     this.#release();
+    this.#call.record.warning = null;
     // Its client left while it waited: nobody will settle it again.
     if (this.#isSettled || this.#parts.isPlayMoney(target.provider)) return nothing;
     const wallMs = this.#parts.wall();
@@ -98,11 +98,16 @@ export class Reservation {
     const needed = this.#needed(rule);
     const left = account === null ? rule.amount : account.left(rule.amount);
     const isOver = hasNoRoom(rule, needed, left);
-    const fact: BudgetFacts = {
-      budget: rule.name,
-      account: account === null ? null : book.id,
-      subject: account?.subject ?? subject,
-      window: account?.window ?? window,
+    return {
+      active,
+      account,
+      epoch: account === null ? 0 : account.epoch,
+      isOver,
+      budget: book.id,
+      subject: account === null ? subject : account.subject,
+      window: account === null ? window : account.window,
+      names: account === null ? namesJson(book.id, subject, window) : account.names,
+      isAlone: account === null,
       unit: rule.unit,
       mode: rule.mode,
       verdict: isOver ? verdictsWhenOver[rule.mode] : verdictWithRoom(rule, account),
@@ -110,7 +115,6 @@ export class Reservation {
       left,
       charged: null,
     };
-    return { active, account, epoch: account?.epoch ?? 0, amount: fact.reserved, isOver, fact };
   }
 
   #needed({ unit }: BudgetRule): number | null {
@@ -118,39 +122,38 @@ export class Reservation {
   }
 
   #hold(claims: readonly Claim[], target: Target): void {
-    this.#call.record.budgets = claims.map(({ fact }) => fact);
-    const refused = claims.find(({ isOver, active }) => isOver && active.rule.mode === 'hard');
-    if (refused) this.#refuse(claims, refused, target);
-    for (const { active, account, amount, isOver } of claims) {
-      if (account) account.reserved += amount;
+    this.#call.record.budgets = claims;
+    for (const claim of claims) if (claim.isOver && claim.mode === 'hard') this.#refuse(claims, claim, target);
+    for (const { active, account, reserved, isOver } of claims) {
+      if (account !== null) account.reserved += reserved;
       if (isOver) active.book.wouldRefuse++;
     }
     this.#claims = claims;
+    this.#call.record.warning = warningOf(claims);
   }
 
-  #refuse(claims: readonly Claim[], { active, fact }: Claim, target: Target): never {
-    this.#call.record.budgets = claims.map((claim) => ({ ...claim.fact, reserved: 0, charged: 0 }));
+  #refuse(claims: readonly Claim[], { active, subject, window, left }: Claim, target: Target): never {
+    this.#call.record.budgets = claims.map((claim) => ({ ...claim, reserved: 0, charged: 0 }));
     active.book.refused++;
     const { rule } = active;
-    const { subject, window, left } = fact;
     throw refusal({ rule, subject, window, left, needed: this.#needed(rule), target });
   }
 
   #release(): void {
-    for (const { account, epoch, amount } of this.#claims) {
+    for (const { account, epoch, reserved } of this.#claims) {
       // Of a window that is over nothing is held any more.
-      if (account?.epoch === epoch) account.reserved -= amount;
+      if (account?.epoch === epoch) account.reserved -= reserved;
     }
-    this.#claims = [];
+    this.#claims = none;
   }
 
   /** The exchange is over: what it came to is charged by the ledger, in this same step. */
   settle(record: RequestRecord): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    for (const { active, fact } of this.#claims) {
-      fact.charged = this.#chargedBeside(record, fact);
-      if (spentOf(record, fact) > fact.reserved && fact.reserved > 0) active.book.overshot++;
+    for (const claim of this.#claims) {
+      claim.charged = this.#chargedBeside(record, claim);
+      if (claim.reserved > 0 && spentOf(record, claim) > claim.reserved) claim.active.book.overshot++;
     }
     this.#release();
     this.#learn(record);
@@ -183,20 +186,20 @@ export class Reservation {
     const output = Math.ceil(tokens.output / (this.#call.envelope?.choices ?? 1));
     this.#history?.learn({ bytes: bytesOf(this.#call), input: allTokens(tokens) - tokens.output, output });
   }
+}
 
-  /** The value of `x-tokenpak-warn`; null where no budget is nearly used up. */
-  warning(): string | null {
-    let warning: string | null = null;
-    for (const { active, account } of this.#claims) {
-      const { rule } = active;
-      if (account === null || !isNearlyUsedUp(rule, account)) continue;
-      const used = (account.usedPercent(rule.amount) / 100).toFixed(2);
-      const left = amountValue(rule.unit, Math.max(0, rule.amount + account.granted - account.spent));
-      const text = `budget;name=${rule.name};used=${used};left=${rule.unit === 'usd' ? left.toFixed(4) : left}`;
-      warning = warning === null ? text : `${warning}, ${text}`;
-    }
-    return warning;
+/** The value of `x-tokenpak-warn`; null where no budget is nearly used up. */
+function warningOf(claims: readonly Claim[]): string | null {
+  let warning: string | null = null;
+  for (const { active, account } of claims) {
+    const { rule } = active;
+    if (account === null || !isNearlyUsedUp(rule, account)) continue;
+    const used = (account.usedPercent(rule.amount) / 100).toFixed(2);
+    const left = amountValue(rule.unit, Math.max(0, rule.amount + account.granted - account.spent));
+    const text = `budget;name=${rule.name};used=${used};left=${rule.unit === 'usd' ? left.toFixed(4) : left}`;
+    warning = warning === null ? text : `${warning}, ${text}`;
   }
+  return warning;
 }
 
 /** What costs nothing always has room. */

@@ -31,7 +31,7 @@ export function budgets({ budgets: all, ceilingOf }: BudgetStageParts): Stage<Ca
     call.hold((record) => reservation.settle(record));
     if (rules.some(({ rule }) => rule.maxOutput !== null)) limitOutput(call, reservation);
     call.admit = admitting(call, reservation);
-    return next(call).then((reply) => warned(reply, reservation));
+    return next(call);
   }
 
   return { name: 'budgets', handle };
@@ -79,9 +79,4 @@ function admitting(call: Call, reservation: Reservation): Admit {
       throw refused;
     }
   };
-}
-
-function warned(reply: Reply, reservation: Reservation): Reply {
-  const warning = reservation.warning();
-  return warning === null ? reply : { ...reply, headers: [...reply.headers, 'x-tokenpak-warn', warning] };
 }

@@ -28,16 +28,21 @@ export function circuitBreaker({ breakers, now }: CircuitBreakerParts): Stage<Ro
     return judged(ticket, probing(call, breakers.terms.probeMs), next);
   }
 
-  async function judged(ticket: BreakerTicket, call: RoutedCall, next: Next<RoutedCall>): Promise<Reply> {
+  function judged(ticket: BreakerTicket, call: RoutedCall, next: Next<RoutedCall>): Promise<Reply> {
     const startedAt = now();
-    let reply: Reply;
-    try {
-      reply = await next(call);
-    } catch (thrown) {
+    const failed = (thrown: unknown): Promise<never> => {
       const error = toProxyError(thrown);
       ticket.settle(isDoneByClient(call, error) ? 'neutral' : verdictOfError(error, ticket.isProbe), error.code);
-      throw thrown;
+      return Promise.reject(thrown as Error);
+    };
+    try {
+      return next(call).then((reply) => answered(reply, ticket, call, startedAt), failed);
+    } catch (thrown) {
+      return failed(thrown);
     }
+  }
+
+  function answered(reply: Reply, ticket: BreakerTicket, call: RoutedCall, startedAt: number): Reply {
     const isSlow = now() - startedAt > breakers.terms.slowMs;
     const verdict = reply.status === 408 && isAtClientsPace(call) ? 'alive' : verdictOfStatus(reply.status);
     if (verdict === null) reply.layers.push({ observer: new ReplyWatch(ticket, reply.status, isSlow) });

@@ -4,7 +4,7 @@ import type { IntentKind, RequestRecord } from '../record.ts';
 import { boundedName, requestJson } from '../request-json.ts';
 import { isDemo } from './contribution.ts';
 import { usageNumbersJson } from './evidence.ts';
-import { chargesFrom, chargesMember, factsOfHeld, heldFor } from '../spending.ts';
+import { chargesFrom, factsOfHeld, heldMember } from '../spending.ts';
 import { whyMember } from './why.ts';
 
 /** What a line says of a request that has begun: enough to account for it, should it never end. */
@@ -13,7 +13,7 @@ export function startMembers(record: RequestRecord): string {
   return (
     `"id":"${id}","time":${time},"mono":${marks.received},"provider":${name(provider)},"model":${name(model)}` +
     `,"dialect":${name(dialect)},"project":${name(caller.project)},"intent":"${intent.kind}","stream":${intent.streamed}` +
-    chargesMember('held', heldFor(record))
+    heldMember(record)
   );
 }
 
@@ -69,6 +69,7 @@ function crashedRecord(start: JsonObject): RequestRecord | null {
     route: null,
     limits: [],
     budgets: factsOfHeld(chargesFrom(start['held'])),
+    warning: null,
     stages: [],
     marks: { received: 0, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
     bytesIn: 0,

@@ -1,6 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import type { Call } from '../exchange.ts';
 import { Lru } from '../lru.ts';
+import type { RouteFacts } from '../record.ts';
 import { boundedName } from '../request-json.ts';
 import { defaultProviders } from './built-in.ts';
 import type { Choice } from './choose.ts';
@@ -17,6 +18,43 @@ export interface Candidate {
   readonly keyIndex: number;
 }
 
+/** The targets of a rule that a call may go to, in the rule's order, each with the first of its keys. */
+export class Candidates {
+  readonly list: readonly Candidate[];
+  readonly #model: string | null;
+  #facts: RouteFacts | null = null;
+  /** Whose facts they are, as the record names it. */
+  #recorded: string | null = null;
+
+  /** @param model the call's own */
+  constructor(list: readonly Candidate[], model: string | null) {
+    this.list = list;
+    this.#model = model;
+  }
+
+  /** What is told of a call of which the first target was tried, and nothing stood in the way of any: mostly the last one's. */
+  factsOf({ name, choose }: Rule, recorded: string | null): RouteFacts {
+    if (this.#facts !== null && this.#recorded === recorded) return this.#facts;
+    const candidates = this.list.map((candidate, index) => {
+      const model = candidate.model === this.#model ? recorded : candidate.model;
+      return candidateFacts(candidate, model, index === 0 ? 'tried' : 'unused');
+    });
+    this.#recorded = recorded;
+    return (this.#facts = { rule: name, choose, sticky: false, candidates });
+  }
+}
+
+type CandidateFacts = RouteFacts['candidates'][number];
+
+/** Of one that nothing stands in the way of. @param model as it is recorded */
+export function candidateFacts(
+  { provider }: Candidate,
+  model: string | null,
+  verdict: CandidateFacts['verdict'],
+): CandidateFacts {
+  return { provider: provider.name, model, breaker: 'closed', isCooling: false, verdict };
+}
+
 function candidateId(provider: string, model: string | null): string {
   return `${provider}\n${boundedName(model ?? '')}`;
 }
@@ -26,17 +64,15 @@ const keptModels = 64;
 /** A longer name for a model is nobody's, and would be kept whole. */
 const maxModelCharacters = 128;
 
-/** Gives a rule's targets that speak a call's dialect, each with the first of its keys. */
-export function candidateFinder(
-  providers: ReadonlyMap<string, Provider>,
-): (call: Call, rule: Rule) => readonly Candidate[] {
-  const kept = new Map<Rule, Map<Dialect, Lru<string | null, readonly Candidate[]>>>();
+/** Gives a rule's targets that speak a call's dialect. */
+export function candidateFinder(providers: ReadonlyMap<string, Provider>): (call: Call, rule: Rule) => Candidates {
+  const kept = new Map<Rule, Map<Dialect, Lru<string | null, Candidates>>>();
   return ({ dialect, model }, rule) => {
-    const byDialect = kept.get(rule) ?? new Map<Dialect, Lru<string | null, readonly Candidate[]>>();
-    const byModel = byDialect.get(dialect) ?? new Lru<string | null, readonly Candidate[]>(keptModels);
+    const byDialect = kept.get(rule) ?? new Map<Dialect, Lru<string | null, Candidates>>();
+    const byModel = byDialect.get(dialect) ?? new Lru<string | null, Candidates>(keptModels);
     const known = byModel.peek(model);
     if (known) return known;
-    const found = candidatesOf(rule, { dialect, model }, providers);
+    const found = new Candidates(candidatesOf(rule, { dialect, model }, providers), model);
     if (model !== null && model.length > maxModelCharacters) return found;
     kept.set(rule, byDialect.set(dialect, byModel));
     byModel.set(model, found);
@@ -59,8 +95,8 @@ function candidatesOf(
 }
 
 /** The provider that a request has come to without a rule. */
-export function soleCandidate({ provider }: Choice, { model }: Call): Candidate {
-  return { id: candidateId(provider.name, model), provider, model, weight: 1, keyIndex: 0 };
+export function soleCandidate({ provider }: Choice, { model }: Call): Candidates {
+  return new Candidates([{ id: candidateId(provider.name, model), provider, model, weight: 1, keyIndex: 0 }], model);
 }
 
 export function choiceOf({ provider, keyIndex }: Candidate, call: Call): Choice {

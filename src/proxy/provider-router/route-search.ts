@@ -2,13 +2,14 @@ import { ProxyError } from '../errors.ts';
 import type { Call } from '../exchange.ts';
 import type { AttemptCause, RouteFacts } from '../record.ts';
 import type { BaseUrl } from './base-url.ts';
-import { choiceOf, type Candidate } from './candidate.ts';
+import { candidateFacts, choiceOf, type Candidate, type Candidates } from './candidate.ts';
 import type { Choice } from './choose.ts';
 import type { Cooldowns } from './cooldowns.ts';
-import type { Way, Ways } from './failover.ts';
+import type { Ways } from './failover.ts';
 import { ordered, type OrderParts } from './order.ts';
 import type { Rule } from './rule.ts';
 import type { StickySessions } from './sticky-sessions.ts';
+import type { Way } from './target-attempt.ts';
 import { routedTo } from './targets.ts';
 
 type CandidateFacts = RouteFacts['candidates'][number];
@@ -32,19 +33,18 @@ export interface SearchParts extends OrderParts {
 
 /** What is known of one call. */
 export interface Search {
-  readonly candidates: readonly Candidate[];
+  readonly candidates: Candidates;
   /** The loopback provider's address, where one of the targets is that. */
   readonly loopback: BaseUrl | null;
   /** Where no rule has decided: what the request itself comes to. */
   readonly choice: Choice | null;
 }
 
-interface Place {
+/** A candidate as this call found it; what is said of it stands in the record. */
+interface Place extends CandidateFacts {
   readonly candidate: Candidate;
-  readonly breaker: CandidateFacts['breaker'];
   /** Until its circuit lets a request pass, milliseconds. */
   readonly waitMs: number;
-  readonly isCooling: boolean;
   verdict: CandidateFacts['verdict'];
 }
 
@@ -54,11 +54,11 @@ export class RouteSearch implements Ways {
   readonly #rule: Rule;
   readonly #parts: SearchParts;
   readonly #search: Search;
-  readonly #places: readonly Place[];
   readonly #startedAt: number;
   /** As the request named it, fit for the record. */
   readonly #ownModel: string | null;
-  readonly #isSticky: boolean;
+  /** Null while all are free, in their order, and nothing has failed: then there is nothing to remember. */
+  #places: readonly Place[] | null = null;
   #at = -1;
   #refusal: ProxyError | null = null;
 
@@ -69,22 +69,37 @@ export class RouteSearch implements Ways {
     this.#parts = parts;
     this.#startedAt = parts.totalMs === 0 ? 0 : parts.now();
     this.#ownModel = call.record.model;
-    const all = search.candidates.map((candidate) => this.#look(candidate));
-    this.#isSticky = false;
-    this.#places = all;
-    if (rule.choose === 'order' && !rule.isSticky && all.every(isFree)) return;
+    if (!this.#isPlain()) this.#order();
+  }
+
+  /** Most calls are: the first of the rule's targets is asked, and answers. */
+  #isPlain(): boolean {
+    const { circuits, cooldowns } = this.#parts;
+    if (this.#rule.choose !== 'order' || this.#rule.isSticky || !cooldowns.isEmpty) return false;
+    const { list } = this.#search.candidates;
+    for (const { provider, model } of list) if (circuits.state(provider.name, model) !== 'closed') return false;
+    return list.length > 0;
+  }
+
+  #order(): void {
+    const all = this.#search.candidates.list.map((candidate) => this.#look(candidate));
     const free = all.filter(isFree);
     const known = this.#knownTarget();
     const sticky = known === null ? undefined : free.find(({ candidate }) => candidate.id === known);
-    this.#isSticky = sticky !== undefined;
     const inOrder = ordered(
       free.map(({ candidate }) => candidate),
-      rule.choose,
-      parts,
+      this.#rule.choose,
+      this.#parts,
     ).map((candidate) => free.find((place) => place.candidate === candidate)!);
     const stuck = all.filter((place) => !free.includes(place));
     const rest = [...inOrder, ...stuck].filter((place) => place !== sticky);
-    this.#places = sticky ? [sticky, ...rest] : rest;
+    this.#remember(sticky ? [sticky, ...rest] : rest, sticky !== undefined);
+  }
+
+  #remember(places: readonly Place[], sticky: boolean): void {
+    this.#places = places;
+    const { name, choose } = this.#rule;
+    if (name !== null) this.#call.record.route = { rule: name, choose, sticky, candidates: places };
   }
 
   #look(candidate: Candidate): Place {
@@ -93,6 +108,8 @@ export class RouteSearch implements Ways {
     const breaker = circuits.state(provider.name, model);
     return {
       candidate,
+      provider: provider.name,
+      model: this.#named(candidate),
       breaker,
       waitMs: breaker === 'closed' ? 0 : circuits.retryAfterMs(provider.name, model),
       // Where the rule does not go on after a 429, the provider itself tells the client to wait.
@@ -120,21 +137,49 @@ export class RouteSearch implements Ways {
 
   /** The next target, or null where there is none. @throws ProxyError where there has been none at all. */
   next(failed: Way | null, cause: AttemptCause | null): Way | null {
-    const otherKey = failed === null ? null : this.#otherKey(failed, cause);
-    if (otherKey !== null) return otherKey;
-    while (++this.#at < this.#places.length) {
-      const place = this.#places[this.#at]!;
-      if (!this.#mayTry(place, failed !== null)) continue;
+    if (this.#places === null) {
+      const way = failed === null ? this.#plainWay() : null;
+      if (way !== null) return way;
+      this.#rememberPlain(failed !== null);
+    }
+    const way = (failed && this.#otherKey(failed, cause)) ?? this.#nextPlace(failed !== null);
+    if (way === null && failed === null) throw this.#refusal ?? this.#allOpen();
+    return way;
+  }
+
+  #nextPlace(isAfterFailure: boolean): Way | null {
+    const places = this.#places ?? [];
+    while (++this.#at < places.length) {
+      const place = places[this.#at]!;
+      if (!this.#mayTry(place, isAfterFailure)) continue;
       const way = this.#wayTo(withKey(place.candidate, this.#freeKey(place.candidate, 0) ?? 0));
       place.verdict = way === null ? 'skipped' : 'tried';
       if (way !== null) return way;
     }
-    if (failed === null) throw this.#refusal ?? this.#allOpen();
     return null;
+  }
+
+  /** Without a key for it there is none. */
+  #plainWay(): Way | null {
+    const { candidates } = this.#search;
+    const way = this.#wayTo(candidates.list[0]!);
+    const isTold = way !== null && this.#rule.name !== null;
+    if (isTold) this.#call.record.route = candidates.factsOf(this.#rule, this.#ownModel);
+    return way;
+  }
+
+  #rememberPlain(isFirstTried: boolean): void {
+    const places = this.#search.candidates.list.map((candidate, index): Place => {
+      const verdict = isFirstTried && index === 0 ? 'tried' : 'unused';
+      return { ...candidateFacts(candidate, this.#named(candidate), verdict), candidate, waitMs: 0 };
+    });
+    this.#at = isFirstTried ? 0 : -1;
+    this.#remember(places, false);
   }
 
   hasMore({ candidate, isHeld }: Way): boolean {
     if (isHeld && candidate.provider.keyCount > candidate.keyIndex + 1) return true;
+    if (this.#places === null) return this.#search.candidates.list.length > 1;
     return this.#places.some((place, index) => index > this.#at && !this.#isBarred(place, true));
   }
 
@@ -185,21 +230,22 @@ export class RouteSearch implements Ways {
   #firstByteMs(): number | null {
     const { totalMs, now } = this.#parts;
     const own = this.#call.streamed ? this.#rule.firstTokenMs : null;
-    const isFirst = this.#places.every(({ verdict }) => verdict !== 'tried');
+    const isFirst = this.#places?.every(({ verdict }) => verdict !== 'tried') ?? true;
     if (totalMs === 0 || isFirst) return own;
     const leftMs = totalMs - (now() - this.#startedAt);
     return own === null ? leftMs : Math.min(own, leftMs);
   }
 
   #allOpen(): ProxyError {
-    if (this.#places.length === 0) {
+    const places = this.#places ?? [];
+    if (places.length === 0) {
       const what = `no target of ${this.#rule.name} speaks ${this.#call.dialect}; requests are not translated`;
       return new ProxyError('invalid_request', what);
     }
-    const waitMs = Math.min(...this.#places.map((place) => place.waitMs));
-    const isForced = this.#places.every(({ breaker }) => breaker === 'forced_open');
+    const waitMs = Math.min(...places.map((place) => place.waitMs));
+    const isForced = places.every(({ breaker }) => breaker === 'forced_open');
     const why = isForced ? 'was switched off by hand' : 'is left alone for a while, since it fails';
-    const names = [...new Set(this.#places.map(({ candidate }) => candidate.provider.name))].join(', ');
+    const names = [...new Set(places.map(({ candidate }) => candidate.provider.name))].join(', ');
     const what = `whom ${this.#rule.name ?? 'the request'} leads to ${why}: ${names}`;
     return new ProxyError('circuit_open', what, { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) });
   }
@@ -210,21 +256,6 @@ export class RouteSearch implements Ways {
     if (this.#rule.isSticky && session !== null) {
       this.#parts.sessions.served(this.#rule.name ?? '', session, candidate.id);
     }
-  }
-
-  facts(): RouteFacts {
-    return {
-      rule: this.#rule.name,
-      choose: this.#rule.choose,
-      sticky: this.#isSticky,
-      candidates: this.#places.map(({ candidate, breaker, isCooling, verdict }) => ({
-        provider: candidate.provider.name,
-        model: this.#named(candidate),
-        breaker,
-        isCooling,
-        verdict,
-      })),
-    };
   }
 }
 

@@ -70,18 +70,13 @@ export function providerRouter(parts: ProviderRouterParts): Stage<Call, RoutedCa
     return next(routed);
   }
 
-  async function byRule(call: Call, rule: Rule, next: Next<RoutedCall>, choice?: Choice): Promise<Reply> {
-    const candidates = choice ? [soleCandidate(choice, call)] : candidatesOf(call, rule);
-    const needsLoopback = candidates.some(({ provider }) => provider.base === null);
-    const loopback = needsLoopback ? await loopbackBase() : null;
-    const route = new RouteSearch(call, rule, { candidates, loopback, choice: choice ?? null }, searchParts);
-    try {
-      const { reply, way } = await failover(call, rule, route, { parts: failoverParts, next });
-      route.served(way);
-      return reply;
-    } finally {
-      call.record.route = rule.name === null ? null : route.facts();
-    }
+  function byRule(call: Call, rule: Rule, next: Next<RoutedCall>, choice: Choice | null = null): Promise<Reply> {
+    const candidates = choice ? soleCandidate(choice, call) : candidatesOf(call, rule);
+    const asked = (loopback: BaseUrl | null): Promise<Reply> => {
+      const route = new RouteSearch(call, rule, { candidates, loopback, choice }, searchParts);
+      return failover(call, rule, route, { parts: failoverParts, next });
+    };
+    return candidates.list.some(({ provider }) => provider.base === null) ? loopbackBase().then(asked) : asked(null);
   }
 
   return { name: 'provider-router', handle };

@@ -27,6 +27,8 @@ export interface Asking {
 
 /** What the rules of access keys are counted under. */
 const accessKeyRules = 'access key';
+/** The request does not come under the rule, or is not let in by it. */
+const nowhere = -1;
 const none: readonly never[] = [];
 
 /** The limits with all of their buckets. They live as long as the proxy. */
@@ -65,6 +67,10 @@ class AllLimits implements Limits {
   readonly #ofAccessKeys = new AccessKeyBuckets();
   /** What has been counted stays when a limit goes: counters never go back. */
   readonly #counts = new Map<string, VerdictCounts>();
+  /** Of the request that is being looked at, by rule: used again for the next. */
+  readonly #places: number[] = [];
+  readonly #facts: LimitFacts[] = [];
+  #lastFacts: readonly LimitFacts[] = none;
 
   constructor(parts: LimitsParts) {
     this.#parts = parts;
@@ -107,24 +113,36 @@ class AllLimits implements Limits {
   /** All are asked before anything is taken from any. */
   #enter(all: readonly RuleBuckets[], { record, estimate }: Asking, provider: string | null): readonly Ticket[] {
     const now = this.#now();
-    const facts: LimitFacts[] = [];
-    const entries: Entry[] = [];
+    const places = this.#places;
+    let count = 0;
     let refused: Refused | null = null;
-    for (const buckets of all) {
+    for (let index = 0; index < all.length; index++) {
+      const buckets = all[index]!;
+      places[index] = nowhere;
       const subject = buckets.subjectOf(record, provider);
       if (subject === null) continue;
       const place = buckets.place(subject, now);
       const waitMs = buckets.waitMs(place, estimate > 0);
       const fact = judged(buckets, subject, waitMs);
-      facts.push(fact);
-      if (fact.verdict === 'passed') entries.push({ buckets, place });
+      this.#facts[count++] = fact;
+      if (fact.verdict === 'passed') places[index] = place;
       else if (fact.verdict === 'refused' && waitMs > (refused?.waitMs ?? 0)) {
         refused = { buckets, place, subject, waitMs, tokens: estimate > 0 };
       }
     }
-    if (facts.length > 0) record.limits = record.limits.length === 0 ? facts : [...record.limits, ...facts];
+    if (count > 0)
+      record.limits = record.limits.length === 0 ? this.#told(count) : [...record.limits, ...this.#told(count)];
     if (refused !== null) throw refusal(refused, this.#parts.wall());
-    return taken(entries, estimate);
+    return taken(all, places, estimate);
+  }
+
+  /** The facts of a request. Its neighbours' are mostly the same. */
+  #told(count: number): readonly LimitFacts[] {
+    const [facts, last] = [this.#facts, this.#lastFacts];
+    let same = 0;
+    while (same < count && last[same] === facts[same]) same++;
+    if (same < count || last.length !== count) this.#lastFacts = facts.slice(0, count);
+    return this.#lastFacts;
   }
 
   leave(tickets: readonly Ticket[], used: number | null): void {
@@ -150,20 +168,17 @@ class AllLimits implements Limits {
   }
 }
 
-interface Entry {
-  readonly buckets: RuleBuckets;
-  readonly place: number;
-}
-
-function judged({ rule, counts }: RuleBuckets, subject: string, waitMs: number): LimitFacts {
+function judged({ rule, counts, passed }: RuleBuckets, subject: string, waitMs: number): LimitFacts {
   const verdict = waitMs === 0 ? 'passed' : rule.shadow ? 'shadow' : 'refused';
   counts[verdict]++;
-  return { limit: rule.name, subject, verdict, retryAfterMs: waitMs };
+  return waitMs === 0 ? passed.of(rule.name, subject) : { limit: rule.name, subject, verdict, retryAfterMs: waitMs };
 }
 
-function taken(entries: readonly Entry[], estimate: number): readonly Ticket[] {
+function taken(all: readonly RuleBuckets[], places: readonly number[], estimate: number): readonly Ticket[] {
   let tickets: Ticket[] | null = null;
-  for (const { buckets, place } of entries) {
+  for (let index = 0; index < all.length; index++) {
+    const [buckets, place] = [all[index]!, places[index]!];
+    if (place === nowhere) continue;
     if (buckets.holds) (tickets ??= []).push(new Ticket(buckets, place, estimate));
     else buckets.take(place, estimate);
   }

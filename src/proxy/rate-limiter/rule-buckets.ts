@@ -2,6 +2,7 @@ import { detached } from '../detached.ts';
 import { globMatcher } from '../glob.ts';
 import type { LimitRule } from '../quota.ts';
 import type { RequestRecord } from '../record.ts';
+import { PassedFacts } from './passed-facts.ts';
 import type { VerdictCounts } from './verdict-counts.ts';
 import { requestTerms, tokenTerms, type BucketTerms } from './bucket-terms.ts';
 
@@ -37,6 +38,7 @@ export interface SubjectState {
  */
 export class RuleBuckets {
   readonly counts: VerdictCounts;
+  readonly passed = new PassedFacts();
   #rule: LimitRule;
   #requests: BucketTerms | null = null;
   #tokens: BucketTerms | null = null;

@@ -37,6 +37,7 @@ export function sendHead(passage: Passage, extra: readonly string[] = [], omit: 
   const headers = omit === null ? reply.headers.slice() : without(reply.headers, omit);
   headers.push('x-tokenpak-request-id', exchange.id);
   if (record.provider !== null) headers.push('x-tokenpak-provider', record.provider);
+  if (record.warning !== null) headers.push('x-tokenpak-warn', record.warning);
   headers.push('server-timing', `tokenpak;dur=${overheadSoFarMs(record.marks).toFixed(3)}`, ...extra);
   sink.head(reply.status, headers);
 }

@@ -50,6 +50,7 @@ export function newRecord(opening: Opening, { method, time, address }: Arrival):
     route: null,
     limits: none,
     budgets: none,
+    warning: null,
     stages: [],
     marks: { received: opening.receivedAt, bodyRead: 0, sent: 0, providerReady: 0, replied: 0, ended: 0 },
     bytesIn: 0,

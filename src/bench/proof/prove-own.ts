@@ -1,0 +1,137 @@
+import { directFigures, directReasons, lateReason } from './gate.ts';
+import { Histogram } from './histogram.ts';
+import { planOf, type PartPlan } from './plan.ts';
+import type { ProofBench } from './proof-bench.ts';
+import type { StageFacts } from './proof-report.ts';
+import type { ProofFigures, ProofSetting } from './prove.ts';
+import { watchProxy } from './proxy-watch.ts';
+import { clientOverhead, picturesOf, rateOf } from './report-parts.ts';
+import { createRig } from './rig.ts';
+import { runParts } from './run-parts.ts';
+import { openSession } from './session.ts';
+import { readStageFacts } from './stage-facts.ts';
+
+const warmUpConnections = 20;
+
+/** Code that has run for a moment is what a user's proxy runs. */
+async function warmUp(bench: ProofBench): Promise<void> {
+  const until = { seconds: bench.options.warmUpSeconds };
+  if (until.seconds === 0) return;
+  for (const side of [bench.direct, bench.proxied]) {
+    bench.progress(`warming up: ${side.target}`);
+    await bench.load(side, { kind: 'closed', workload: 'passthrough', connections: warmUpConnections, until });
+  }
+}
+
+async function stagesOf(port: number): Promise<StageFacts[]> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  return readStageFacts(await response.text());
+}
+
+/** About how long all of it takes, for whoever waits. */
+export function plannedSeconds(parts: readonly PartPlan[], runs: number, seconds: number): number {
+  const ofPart = (part: PartPlan): number => {
+    switch (part.kind) {
+      case 'paced':
+        return part.shares.reduce(
+          (sum, share) => sum + seconds * share.ofTime * (share.isPaired ? 2 : 1) * (share.everyRound ? runs : 1),
+          0,
+        );
+      case 'stages':
+        return part.stages.reduce((sum, { ms }) => sum + ms / 1000, 0);
+      case 'loaded':
+      case 'saturated':
+        return 2 * part.seconds * part.rounds;
+      case 'scenarios':
+        return part.seconds * (1 + 2 * part.rounds);
+      default:
+        return part.seconds;
+    }
+  };
+  return parts.reduce((sum, part) => sum + ofPart(part), 0);
+}
+
+/** Measures a proxy of the run's own, with all that is on by default and an access key, limits and a budget beside. */
+export async function proveOwn({ options, context, children, cores, findings }: ProofSetting): Promise<ProofFigures> {
+  const parts = planOf(options);
+  const planned = plannedSeconds(parts, options.runs, options.seconds) + 2 * options.warmUpSeconds;
+  let done = 0;
+  let doing = 'starting';
+  const progress = (text: string): void => context.progress((doing = text), Math.min(1, done / planned));
+  progress(doing);
+  const rig = createRig(children, cores);
+  const loaded = (seconds: number): void => {
+    done += seconds;
+    progress(doing);
+  };
+  const { bench, close } = await openSession({ options, findings, rig, progress, loaded });
+  noteUnavailable(options.workload, findings.note.bind(findings));
+  await warmUp(bench);
+
+  const { port, pid } = bench.proxied;
+  const watch = await watchProxy({ port, pid, isOwn: true, loadPids: rig.loadPids });
+  let stages: readonly StageFacts[] = [];
+  let first = true;
+  await runParts(bench, parts, context.limits, async () => {
+    if (first) [stages] = [await stagesOf(port), await watch.mark()];
+    first = false;
+  });
+  const { foreignPercent, ...proxy } = watch.facts();
+  noteForeign(foreignPercent, findings.note.bind(findings));
+  judgeMemory(bench, proxy.rssMaxMb);
+
+  progress('counting');
+  const { accounting, overhead } = await close();
+  if (overhead.count > 0) findings.percentiles('overhead', overhead);
+  const client = clientOverhead(findings);
+  const lateness = findings.tallies.reduce((sum, tally) => sum.merge(tally.lateness), new Histogram());
+  const rate = rateOf(findings, options.perSecond, lateness);
+  if (rate !== null) findings.metric('rate.achieved', rate.achievedPerSecond, '/s');
+  const rows = findings.tallies.map((tally) => tally.row());
+  rejectByGate({ findings, options, context }, rows);
+  return {
+    rows,
+    overhead: { proxy: overhead.count > 0 ? overhead.percentiles() : null, client },
+    ...{ rate, proxy, stages, accounting },
+    ...picturesOf(findings),
+  };
+}
+
+function rejectByGate(
+  { findings, options, context }: Pick<ProofSetting, 'findings' | 'options' | 'context'>,
+  rows: ProofFigures['rows'],
+): void {
+  const paced = findings.tallies.filter(({ lateness }) => lateness.count > 0);
+  const sum = (value: 'count' | 'late'): number => paced.reduce((total, tally) => total + tally[value], 0);
+  const late = lateReason({ sent: sum('count'), late: sum('late') });
+  if (late !== null) findings.reject(late);
+  // In a closed loop, waiting for one's turn is most of every figure.
+  if (paced.length === 0) return;
+  const direct = directFigures(rows, options.mockDelayMs);
+  for (const reason of directReasons(direct, context.limits)) findings.reject(reason);
+}
+
+function noteUnavailable(workload: ProofSetting['options']['workload'], note: (text: string) => void): void {
+  if (workload === 'mix' || workload === 'cache') note('reply cache: not available');
+  if (workload === 'mix' || workload === 'translation') note('translation: not available');
+}
+
+/** In percent of a core: from here on, somebody else's work may be in the figures. */
+const foreignLimitPercent = 15;
+
+function noteForeign(percent: number | null, note: (text: string) => void): void {
+  if (percent === null || percent <= foreignLimitPercent) return;
+  note(`other processes used ${percent.toFixed(0)} % of a core meanwhile: close them, and run it again`);
+}
+
+function judgeMemory({ findings, options }: ProofBench, rssMaxMb: number | null): void {
+  if (rssMaxMb === null) {
+    if (options.maxRssMb !== null)
+      findings.reject('the memory of the proxy is not to be had here, so its limit says nothing');
+    return;
+  }
+  findings.metric('rss.max_mb', rssMaxMb, 'MB');
+  if (options.maxRssMb !== null && rssMaxMb > options.maxRssMb) {
+    findings.reject(`the proxy used ${rssMaxMb.toFixed(0)} MB, and ${options.maxRssMb} MB were allowed`);
+  }
+}
