@@ -49,6 +49,10 @@ export type PartPlan =
   | { readonly kind: 'stages'; readonly stages: readonly Stage[] }
   | { readonly kind: 'endurance'; readonly seconds: number };
 
+/** S0-17: requests a second, and for how long. */
+const profileRate = 100;
+const loadSuiteSeconds = 5;
+
 const stage = (seconds: number, users: number): Stage => ({ ms: seconds * 1000, users });
 const minute = 60;
 const hour = 60 * minute;
@@ -93,10 +97,12 @@ function scaledStages(stages: readonly Stage[], ofTime: number, ofUsers: number)
   return stages.map(({ ms, users }) => ({ ms: ms * ofTime, users: Math.round(users * ofUsers) }));
 }
 
+const stageSeconds = (stages: readonly Stage[]): number => stages.reduce((sum, { ms }) => sum + ms / 1000, 0);
+
 /** Of a run of everything, the parts beside the paced one get this share of its seconds in each round; a second and a half at least, in which 30 answers come on each connection of the loaded part. */
 const partShare = 1 / 6;
 const leastPartSeconds = 1.5;
-/** The two minutes of S3-5 become twelve seconds there. */
+/** The two minutes of S3-5 become twelve seconds there, and no more than one workload gets. */
 const stagesShare = 0.1;
 
 function everything(options: ProofOptions): PartPlan[] {
@@ -107,7 +113,10 @@ function everything(options: ProofOptions): PartPlan[] {
     { kind: 'loaded', seconds, rounds },
     { kind: 'saturated', seconds, rounds },
     { kind: 'scenarios', seconds, rounds },
-    { kind: 'stages', stages: scaledStages(userStages, Math.min(stagesShare, options.seconds / minute), 1) },
+    {
+      kind: 'stages',
+      stages: scaledStages(userStages, Math.min(stagesShare, options.seconds / stageSeconds(userStages)), 1),
+    },
   ];
 }
 
@@ -118,4 +127,37 @@ export function planOf(options: ProofOptions): readonly PartPlan[] {
   if (mode === 'closed') return [{ kind: 'capacity', connections, seconds }];
   if (mode === 'ramp') return [{ kind: 'ramp', seconds }];
   return workload === 'mix' ? everything(options) : [{ kind: 'paced', shares: sharesOf(options) }];
+}
+
+/** What a profile's own numbers are in the words of options. A run of several parts is told by its first. */
+export function profileNumbers(
+  profile: ProfileName,
+  scale: number,
+): Pick<ProofOptions, 'mode' | 'perSecond' | 'seconds' | 'connections' | 'runs' | 'workload'> {
+  const [first] = profilePlans[profile].map((part) => scaled(part, scale));
+  const paced = {
+    mode: 'open',
+    perSecond: profileRate,
+    connections: concurrentUsers,
+    runs: 1,
+    workload: 'mix',
+  } as const;
+  const closed = { ...paced, mode: 'closed', perSecond: 0 } as const;
+  switch (first?.kind) {
+    case 'capacity':
+      return { ...closed, connections: first.connections, seconds: first.seconds };
+    case 'stages':
+      return { ...closed, connections: mostUsers(first.stages), seconds: stageSeconds(first.stages) };
+    case 'endurance':
+      return { ...paced, seconds: first.seconds };
+    case 'loaded':
+      return { ...closed, seconds: first.seconds };
+    default:
+      return { ...paced, seconds: loadSuiteSeconds * scale };
+  }
+}
+
+/** Most users at a time. */
+export function mostUsers(stages: readonly Stage[]): number {
+  return Math.max(...stages.map(({ users }) => users));
 }

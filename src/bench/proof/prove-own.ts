@@ -1,7 +1,9 @@
 import { directFigures, directReasons, lateReason } from './gate.ts';
+import type { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
 import { planOf, type PartPlan } from './plan.ts';
 import type { ProofBench } from './proof-bench.ts';
+import type { ProofOptions } from './proof-options.ts';
 import type { StageFacts } from './proof-report.ts';
 import type { ProofFigures, ProofSetting } from './prove.ts';
 import { watchProxy } from './proxy-watch.ts';
@@ -65,7 +67,7 @@ export async function proveOwn({ options, context, children, cores, findings }: 
     progress(doing);
   };
   const { bench, close } = await openSession({ options, findings, rig, progress, loaded });
-  noteUnavailable(options.workload, findings.note.bind(findings));
+  noteUnavailable(parts, options, findings);
   await warmUp(bench);
 
   const { port, pid } = bench.proxied;
@@ -88,6 +90,7 @@ export async function proveOwn({ options, context, children, cores, findings }: 
   const rate = rateOf(findings, options.perSecond, lateness);
   if (rate !== null) findings.metric('rate.achieved', rate.achievedPerSecond, '/s');
   const rows = findings.tallies.map((tally) => tally.row());
+  if (rows.length + findings.furtherRows.length === 0) findings.reject('nothing was measured');
   rejectByGate({ findings, options, context }, rows);
   return {
     rows: [...rows, ...findings.furtherRows],
@@ -111,9 +114,11 @@ function rejectByGate(
   for (const reason of directReasons(direct, context.limits)) findings.reject(reason);
 }
 
-function noteUnavailable(workload: ProofSetting['options']['workload'], note: (text: string) => void): void {
-  if (workload === 'mix' || workload === 'cache') note('reply cache: not available');
-  if (workload === 'mix' || workload === 'translation') note('translation: not available');
+/** What does not exist yet is said where it would have been measured. */
+function noteUnavailable(parts: readonly PartPlan[], { workload, profile }: ProofOptions, findings: Findings): void {
+  const isMix = workload === 'mix' && profile === null && parts.some(({ kind }) => kind === 'paced');
+  if (isMix || workload === 'cache') findings.note('reply cache: not available');
+  if (isMix || workload === 'translation') findings.note('translation: not available');
 }
 
 /** In percent of a core: from here on, somebody else's work may be in the figures. */

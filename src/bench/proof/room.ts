@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { PartPlan } from './plan.ts';
+import { mostUsers, type PartPlan } from './plan.ts';
 import { ProofError } from './settle-options.ts';
 
 /** What this machine has for connections; null where it does not tell. */
@@ -16,7 +16,7 @@ const otherFiles = 64;
 /** Most connections at a time that a plan asks for. */
 export function connectionsOf(parts: readonly PartPlan[], connections: number): number {
   const ofPart = (part: PartPlan): number => {
-    if (part.kind === 'stages') return Math.max(...part.stages.map(({ users }) => users));
+    if (part.kind === 'stages') return mostUsers(part.stages);
     return part.kind === 'capacity' ? part.connections : 0;
   };
   return Math.max(connections, ...parts.map(ofPart));

@@ -20,6 +20,15 @@ describe('what a run is asked for', () => {
   });
 
   it.each([
+    ['quick', { mode: 'closed', connections: 250, seconds: 30 }],
+    ['s1', { mode: 'closed', connections: 100, seconds: 60 }],
+    ['spike', { mode: 'closed', connections: 50, seconds: 15 }],
+    ['endurance', { mode: 'open', perSecond: 100, seconds: 43_200 }],
+  ] as const)('is what the profile %s says, at the scale that was asked for', (profile, numbers) => {
+    expect(settled({ profile, scale: 0.5, runs: 3 })).toMatchObject({ ...numbers, runs: 1 });
+  });
+
+  it.each([
     [{ perSecond: -1 }, 'requests a second must be 0 or more, not -1'],
     [{ seconds: 0 }, 'seconds must be above 0, not 0'],
     [{ warmUpSeconds: NaN }, 'seconds of the warm-up must be 0 or more, not NaN'],

@@ -1,3 +1,4 @@
+import { profileNumbers } from './plan.ts';
 import type { ProofOptions } from './proof-options.ts';
 
 /** A run that cannot be made as it was asked for; the message says what to ask for instead. */
@@ -8,14 +9,9 @@ const quickSeconds = 5;
 /** What `--quick`, a rate of 0 and profiles with their own numbers mean. @throws ProofError for what contradicts itself */
 export function settleOptions(options: ProofOptions): ProofOptions {
   check(options);
-  let settled = options;
-  if (options.quick) settled = { ...settled, seconds: Math.min(quickSeconds, options.seconds), runs: 1 };
-  if (options.perSecond === 0) settled = { ...settled, mode: 'closed' };
-  if (options.profile === 's0') {
-    const seconds = quickSeconds * options.scale;
-    settled = { ...settled, perSecond: 100, seconds, runs: 1, mode: 'open', workload: 'mix' };
-  }
-  return settled;
+  if (options.profile !== null) return { ...options, ...profileNumbers(options.profile, options.scale) };
+  const quick = options.quick ? { seconds: Math.min(quickSeconds, options.seconds), runs: 1 } : {};
+  return { ...options, ...quick, mode: options.perSecond === 0 ? 'closed' : options.mode };
 }
 
 /** What is asked of one of the numbers, in words. */

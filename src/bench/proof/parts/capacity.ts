@@ -7,7 +7,7 @@ import type { WorkloadName } from '../proof-report.ts';
 const directShare = 1 / 6;
 
 /** What a proxy comes to when each connection asks again as soon as it is answered. */
-export function judgeCapacity({ findings }: ProofBench, outcomes: readonly LoadOutcome[]): void {
+export function judgeCapacity({ findings }: ProofBench, outcomes: readonly LoadOutcome[], name = 'capacity'): void {
   const latency = new Histogram();
   let [count, errors, elapsedMs] = [0, 0, 0];
   for (const outcome of outcomes) {
@@ -16,9 +16,9 @@ export function judgeCapacity({ findings }: ProofBench, outcomes: readonly LoadO
     errors += outcome.errors;
     elapsedMs += outcome.elapsedMs;
   }
-  findings.metric('capacity.rps', ((count - errors) / elapsedMs) * 1000, '/s');
-  findings.percentiles('capacity', latency);
-  findings.metric('capacity.error_rate', errors / count, 'share');
+  findings.metric(`${name}.rps`, ((count - errors) / elapsedMs) * 1000, '/s');
+  findings.percentiles(name, latency);
+  findings.metric(`${name}.error_rate`, errors / count, 'share');
 }
 
 export interface CapacityPlan {
@@ -26,15 +26,15 @@ export interface CapacityPlan {
   readonly seconds: number;
 }
 
-/** Closed loop: directly for a moment, then through the proxy, as often as there are runs. */
+/** Closed loop: directly for a moment, then through the proxy, as often as there are runs. Own endpoints have no direct side. */
 export async function capacity(bench: ProofBench, { connections, seconds }: CapacityPlan): Promise<void> {
   const { direct, proxied, findings, options } = bench;
   const workload: WorkloadName = options.workload === 'mix' ? 'passthrough' : options.workload;
   if (workload === 'cache' || workload === 'translation') return;
-  const rounds = options.profile === null ? options.runs : 1;
+  const isOwn = workload === 'health' || workload === 'stats';
   const outcomes: LoadOutcome[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    for (const side of [direct, proxied]) {
+  for (let round = 0; round < options.runs; round += 1) {
+    for (const side of isOwn ? [proxied] : [direct, proxied]) {
       bench.progress(`${workload}, ${side.target}: ${connections} connections`);
       const until = { seconds: side === proxied ? seconds : seconds * directShare };
       const outcome = await bench.load(side, { kind: 'closed', workload, connections, until });
@@ -42,5 +42,9 @@ export async function capacity(bench: ProofBench, { connections, seconds }: Capa
       if (side === proxied) outcomes.push(outcome);
     }
   }
-  judgeCapacity(bench, outcomes);
+  // The targets for the capacity are of messages.
+  judgeCapacity(bench, outcomes, workload === 'passthrough' ? 'capacity' : `capacity_${metricWord(workload)}`);
 }
+
+/** Names of metrics are words of a-z, 0-9 and `_`. */
+const metricWord = (workload: WorkloadName): string => workload.replaceAll('-', '_');

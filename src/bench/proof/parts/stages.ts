@@ -1,5 +1,6 @@
 import type { Stage, StagesJob } from '../../load/jobs.ts';
 import { slowMs, stageBody, thinkMs } from '../../scenarios/stages.ts';
+import { mostUsers } from '../plan.ts';
 import type { ProofBench } from '../proof-bench.ts';
 
 /** S3-8: these are what a client of a limited proxy may be told. */
@@ -10,7 +11,7 @@ export async function stages(bench: ProofBench, plan: readonly Stage[]): Promise
   const { proxied, findings, options } = bench;
   const prefix = proxied.accessKey === undefined ? '' : `/ak/${proxied.accessKey}`;
   if (prefix === '') findings.note('stages: asked without an access key in the path');
-  bench.progress(`stages: up to ${Math.max(...plan.map(({ users }) => users))} users`);
+  bench.progress(`stages: up to ${mostUsers(plan)} users`);
   const job = {
     kind: 'stages',
     stages: plan,
