@@ -26,11 +26,13 @@ const commands = [
   'env',
   'config',
   'prices',
+  'bench',
   'doctor',
   'loopback',
   'version',
 ];
 const subcommands = [
+  'bench compare',
   'breaker open',
   'breaker close',
   'breaker auto',
