@@ -27,6 +27,7 @@ const commands = [
   'env',
   'config',
   'prices',
+  'bench',
   'doctor',
   'loopback',
   'version',

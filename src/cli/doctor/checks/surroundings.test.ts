@@ -41,8 +41,8 @@ describe('terminal', () => {
     [null, utf8, 'skip'],
     [{ columns: 80, rows: 24 }, utf8, 'ok'],
     [{ columns: 80, rows: 24 }, { ...utf8, TERM: 'dumb' }, 'skip'],
-    [{ columns: 59, rows: 24 }, utf8, 'warn'],
-    [{ columns: 80, rows: 14 }, utf8, 'warn'],
+    [{ columns: 39, rows: 24 }, utf8, 'warn'],
+    [{ columns: 80, rows: 11 }, utf8, 'warn'],
   ])('has %j with %j as %s', async (screen, variables, status) => {
     expect(await terminalCheck.run(madeContext({ screen, env: { ...home, ...variables } }))).toMatchObject({ status });
   });
