@@ -27,7 +27,6 @@ const commands = [
   'env',
   'config',
   'prices',
-  'bench',
   'doctor',
   'loopback',
   'version',
