@@ -52,7 +52,7 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     warn: (text) => err(`${chalkStderr.yellow('warning:')} ${keepColors(text)}\n`),
     error: (text) => err(`${chalkStderr.red('error:')} ${keepColors(text)}\n`),
     rewrite:
-      stderr.isTTY === true ? (line) => err(`\r\u001B[K${plainText(line).slice(0, (stderr.columns ?? 80) - 1)}`) : null,
+      stderr.isTTY === true ? (line) => err(`\r\u001B[K${plainText(line).slice(0, (stderr.columns || 80) - 1)}`) : null,
     onGone: (run) => void stdout.on('error', run),
   };
 }
