@@ -96,7 +96,9 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak start on a terminal (by util-linu
   });
 
   it('shows one request, and its JSON in the pager', async () => {
-    const terminal = openTerminal(cli, ['start', '--demo', '--port', '0'], { env: { PAGER: 'cat; read -r line; :' } });
+    const terminal = openTerminal(cli, ['start', '--demo', '--port', '0'], {
+      env: { PAGER: 'cat; read -r line < /dev/tty; :' },
+    });
     await terminal.shows(/ 200 loopback/u);
     terminal.type('/status:200\r');
     await terminal.shows(/filter status:200/u);
