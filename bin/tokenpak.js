@@ -11,9 +11,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error('error: tokenpak is not built yet. Run: npm run build');
   process.exitCode = 1;
 } else {
+  const { NODE_ENV, DEV } = process.env;
   // Libraries for the screen read these when they are imported.
   process.env.NODE_ENV = 'production';
   delete process.env.DEV;
   if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0';
-  await import(main.href).then((module) => module.main(process.argv.slice(2)));
+  await import(main.href).then((module) => module.main(process.argv.slice(2), { NODE_ENV, DEV }));
 }

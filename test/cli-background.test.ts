@@ -156,6 +156,20 @@ describe('an exposed proxy', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('wants its token: set TOKENPAK_TOKEN');
   });
+
+  it('has its token where its configuration says, and so have those who ask it', async () => {
+    const config = path.join(cli.home, 'team.yaml');
+    writeFileSync(config, 'listen: { host: 0.0.0.0, expose: true, tokenEnv: TEAM_TOKEN }\n');
+    const env = { TEAM_TOKEN: 'a-token-of-some-length' };
+    await detach(['--config', config], env);
+    expect((await cli.run(['status'], env)).code).toBe(0);
+    expect((await cli.run(['health'], env)).code).toBe(0);
+    expect((await cli.run(['statusline'], env)).stdout).not.toContain('wants');
+    expect((await cli.run(['statusline'])).stdout).toBe('pak wants TEAM_TOKEN\n');
+    for (const command of [['status'], ['budget', 'list'], ['logs', '-f']]) {
+      expect((await cli.run(command)).stderr).toContain('wants its token: set TEAM_TOKEN');
+    }
+  });
 });
 
 describe('a proxy in a terminal', () => {

@@ -75,7 +75,10 @@ describe('logs', () => {
 
   it('has nothing to say of a home where nothing ever ran', async () => {
     expect(await cli.run(['logs'])).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect((await cli.run(['logs', 'last'])).code).toBe(1);
+    expect(await cli.run(['logs', 'last'])).toMatchObject({
+      code: 1,
+      stderr: 'error: the ledger has no request yet\n',
+    });
     mkdirSync(path.join(cli.home, 'data'));
     expect(await cli.run(['logs'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
@@ -92,10 +95,15 @@ describe('logs', () => {
 });
 
 describe('logs -f', () => {
-  async function start(): Promise<(model?: string) => Promise<string>> {
-    const { stdout } = await cli.run(['start', '--detach', '--port', '0', '--json']);
+  interface Ask {
+    (model?: string): Promise<string>;
+    readonly url: () => string;
+  }
+
+  async function start(port = '0'): Promise<Ask> {
+    const { stdout } = await cli.run(['start', '--detach', '--port', port, '--json']);
     const { url } = JSON.parse(stdout) as { url: string };
-    return async (model = 'loopback-fast') => {
+    const ask = async (model = 'loopback-fast'): Promise<string> => {
       const answer = await fetch(`${url}/v1/messages`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -104,6 +112,7 @@ describe('logs -f', () => {
       await answer.text();
       return answer.headers.get('x-tokenpak-request-id')!;
     };
+    return Object.assign(ask, { url: () => url });
   }
 
   it('goes on with what a proxy does, until it is interrupted', async () => {
@@ -120,6 +129,29 @@ describe('logs -f', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const ids = stdout.trimEnd().split('\n');
     expect(ids.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([before, after, last]);
+  });
+
+  it('waits for a proxy that is started again, and tells then what it missed, once and in order', async () => {
+    const ask = await start();
+    const before = await ask();
+    const logs = cli.launch(['logs', '-f', '--json']);
+    await logs.printed(new RegExp(before, 'u'));
+    const seen = await ask();
+    await logs.printed(new RegExp(seen, 'u'));
+    // The very port, so that it is asked before the one that follows is back.
+    const port = new URL(ask.url()).port;
+    await cli.run(['stop']);
+    const again = await start(port);
+    const missed = [await again(), await again()];
+    await logs.printed(new RegExp(missed[1]!, 'u'));
+    const after = await again();
+    await logs.printed(new RegExp(after, 'u'));
+    logs.signal('SIGINT');
+    const { code, stdout, stderr } = await logs.finished;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/the proxy does not answer; waiting for it\nconnected again; \d requests? ended meanwhile/u);
+    const ids = stdout.trimEnd().split('\n');
+    expect(ids.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([before, seen, ...missed, after]);
   });
 
   it('ends when its reader has gone', async () => {

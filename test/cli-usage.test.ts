@@ -9,6 +9,7 @@ afterAll(cli.close);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const commands = [
+  'bench',
   'breaker',
   'budget',
   'keys',
@@ -26,10 +27,12 @@ const commands = [
   'env',
   'config',
   'prices',
+  'doctor',
   'loopback',
   'version',
 ];
 const subcommands = [
+  'bench compare',
   'breaker open',
   'breaker close',
   'breaker auto',
@@ -85,6 +88,8 @@ describe('tokenpak', () => {
     [['start', '--demo', '--detach'], "option '--demo' cannot be used with option '--detach'"],
     [['start', '--demo', '--home', '/tmp'], '--demo has a home of its own'],
     [['env', '--shell', 'tcsh'], 'Allowed choices are bash, zsh, fish, pwsh, json.'],
+    [['bench', '--rps', 'many'], 'Expected a number from 0 to 1000000.'],
+    [['bench', '--target', 'http://10.0.0.5:8766'], 'Expected the URL of a proxy on this machine'],
     [['config', 'shwo'], "unknown command 'shwo'\n(Did you mean show?)"],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await cli.run(args);

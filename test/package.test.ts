@@ -1,10 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ProofJob } from '../src/bench/proof/proof-jobs.ts';
 import { commandLine } from './support/command-line.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -102,5 +104,24 @@ describe('the installed package', () => {
     expect((await demo.finished).code).toBe(0);
     expect(readdirSync(cli.home)).toEqual([]);
     await cli.close();
+  });
+
+  it('finds what its benchmark needs, the closed loop by autocannon included', async () => {
+    const start = (file: string): ChildProcess =>
+      fork(path.join(directory, 'node_modules/tokenpak/dist/bench/proof', file), { serialization: 'advanced' });
+    const [mock, load] = [start('proof-mock.js'), start('proof-load.js')];
+    const [{ port }] = (await once(mock, 'message')) as [{ readonly port: number }];
+    const target = { port, workload: 'passthrough', apiKey: null, prefix: '', connections: 2 } as const;
+    const jobs: readonly ProofJob[] = [
+      { kind: 'closed', until: { requests: 20 }, ...target },
+      { kind: 'open', perSecond: 100, seconds: 0.2, arrival: 'even', seed: 1, ...target },
+    ];
+    for (const job of jobs) {
+      load.send(job);
+      expect((await once(load, 'message'))[0]).toMatchObject({ outcome: { count: 20, errors: 0 } });
+    }
+    load.disconnect();
+    mock.disconnect();
+    await Promise.all([once(load, 'exit'), once(mock, 'exit')]);
   });
 });

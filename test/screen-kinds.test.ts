@@ -75,6 +75,24 @@ describe.skipIf(!hasPseudoTerminals)('the screen of a terminal (by util-linux sc
   });
 });
 
+describe.skipIf(!hasPseudoTerminals)('sentences instead of a screen (by util-linux script)', () => {
+  it.each([
+    ['with --screen-reader', { flags: ['--screen-reader'] }],
+    ['with INK_SCREEN_READER', { env: { INK_SCREEN_READER: 'true' } }],
+  ])('are said %s, and no line for each request; ctrl-c stops it', async (_, options) => {
+    const terminal = demo({ ...options, columns: 200 });
+    await terminal.wrote(/Connected to http:\/\/127\.0\.0\.1:\d+\./u);
+    await terminal.wrote(/\n[1-9]\d* requests, \d+ errors?, \d+ in flight\. Cost \$/u);
+    expect(terminal.raw()).not.toMatch(movement);
+    expect(terminal.raw()).not.toMatch(/\d\d:\d\d:\d\d 200/u);
+    terminal.type(ctrlC);
+    expect(await terminal.finished).toBe(0);
+    expect(terminal.screen()).toContain('SIGINT: draining');
+    const { before, after } = terminal.settings();
+    expect(after).toBe(before);
+  });
+});
+
 describe.skipIf(!hasPseudoTerminals)('there is a line for each request instead (by util-linux script)', () => {
   it('on a terminal that cannot place text, in CI, and with --no-tui', async () => {
     const asked = async (options: Flagged): Promise<void> => {

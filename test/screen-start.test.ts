@@ -62,7 +62,7 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak start on a terminal (by util-linu
     await press('s', /sort cost {2}/u);
     await press('S', /sort cost up/u);
     await press('ssssS', /newest first/u);
-    await press('m', /tokens\/min/u);
+    await press('m', /tok\/m/u);
     await press('mm', /\$\S*\/min/u);
     await press('v', /[▁▂▃▄▅▆▇█]/u);
     await press('vv', /[⣀-⣿]/u);
@@ -117,6 +117,7 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak start on a terminal (by util-linu
     await terminal.shows(/5 requests/u);
     terminal.type('q');
     await terminal.shows(/The proxy goes on at http/u);
+    expect(terminal.screen().replaceAll('\n', '')).toContain(`'tokenpak top --url ${url}' shows the screen again`);
     await terminal.shows(/^\d\d:\d\d:\d\d 200 loopback /mu);
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     terminal.type(ctrlC);

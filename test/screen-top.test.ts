@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandLine, commandLine } from './support/command-line.ts';
 import { hasPseudoTerminals, openTerminal, type PseudoTerminal } from './support/pseudo-terminal.ts';
 
+const escape = '\u001B';
 const ctrlC = '\u0003';
+/** Whatever is no colour, weight or reset. */
+const movement = new RegExp(`${escape}(?!\\[[\\d;]*m)`, 'u');
 
 interface Proxy {
   readonly url: string;
@@ -59,6 +64,51 @@ describe.skipIf(!hasPseudoTerminals)('tokenpak top (by util-linux script)', () =
     terminal.signal('SIGTERM');
     expect(await terminal.finished).toBe(143);
     expectSane(terminal);
+  });
+
+  it('shows an exposed one to who has its token, wherever its configuration says that is', async () => {
+    const other = commandLine();
+    const config = path.join(other.home, 'team.yaml');
+    writeFileSync(config, 'listen: { host: 0.0.0.0, expose: true, tokenEnv: TEAM_TOKEN }\n');
+    const env = { TEAM_TOKEN: 'a-token-of-some-length' };
+    await other.run(['start', '--detach', '--port', '0', '--config', config], env);
+    const terminal = openTerminal(other, ['top'], { env });
+    await terminal.shows(/ UP 00:\d\d:\d\d /u);
+    terminal.type('q');
+    expect(await terminal.finished).toBe(0);
+    const stranger = openTerminal(other, ['top']);
+    expect(await stranger.finished).toBe(1);
+    expect(stranger.screen()).toMatch(/wants its token:\s+set\s+TEAM_TOKEN/u);
+    await other.close();
+  });
+
+  it('says in sentences what happens to who hears it', async () => {
+    const terminal = openTerminal(cli, ['top', '--screen-reader'], { columns: 200 });
+    await terminal.wrote(/Connected to http:\/\/127\.0\.0\.1:\d+\./u);
+    const before = Number((await terminal.wrote(/\n(\d+) requests?, /u))[1]);
+    await ask();
+    await terminal.wrote(new RegExp(`\\n${before + 1} requests?, \\d+ errors?, 0 in flight\\. Cost `, 'u'));
+    expect(terminal.raw()).not.toMatch(movement);
+    terminal.type(ctrlC);
+    expect(await terminal.finished).toBe(0);
+    expectSane(terminal);
+    expect(await lives()).toBe(200);
+  });
+
+  it('does not wait for one that was never there', async () => {
+    for (const url of ['http://127.0.0.1:1', 'https://127.0.0.1:1']) {
+      const terminal = openTerminal(cli, ['top', '--url', url]);
+      expect(await terminal.finished).toBe(3);
+      expect(terminal.screen()).toContain(`no proxy answers at ${url}`);
+    }
+    for (const url of [
+      'ftp://127.0.0.1',
+      '127.0.0.1:8766',
+      'http://user:secret@127.0.0.1:1',
+      'http://127.0.0.1:1/?a',
+    ]) {
+      expect((await cli.run(['top', '--url', url])).stderr).toContain('Expected a URL such as');
+    }
   });
 
   it('needs a proxy, and a terminal', async () => {

@@ -46,7 +46,7 @@ export async function drawFrames({ told, terminal, frames, settledAfter }: Frame
   session.start();
   let drawn: () => void = () => undefined;
   const ink = openInkScreen({ session, store: shown, onKey: () => undefined, onFrame: () => drawn() });
-  const input = { view: firstView, detail: null, glyphs: unicodeGlyphs, ...terminal };
+  const input = { view: firstView, detail: null, glyphs: unicodeGlyphs, isSlow: false, ...terminal };
 
   const draw = async (): Promise<void> => {
     now += frameMs;

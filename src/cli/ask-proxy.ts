@@ -8,7 +8,7 @@ export interface ProxyAnswer {
 export interface AskOptions {
   readonly timeoutMs: number;
   /** For an exposed proxy. */
-  readonly token?: string | undefined;
+  readonly token?: string | null | undefined;
 }
 
 /** Asks one of a proxy's own endpoints. Null when nobody answers in time, or with something that is no JSON object. */

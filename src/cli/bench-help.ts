@@ -3,7 +3,7 @@ export const benchHelp = `
 Load:    --rps 100 (0: as many as can be)  --duration 30s  --warmup 3s  --runs 3
          --mode open|closed|ramp  --connections 100  --arrival even|poisson
          --workload mix|health|stats|passthrough|stream|large-20k|large-200k|
-         large-1m|error  --mock-delay 0ms  --seed 1  --quick (5 s, to see it work)
+         large-1m|error  --mock-delay 0ms  --seed 1  --quick (5 s, one run)
 Profile: --profile quick|full|stress|spike|endurance|s0|s1|s3  --scale 0.1
 Proxy:   its own, in a scratch home, or --target http://127.0.0.1:8766, which
          gets /health and /stats only without --allow-traffic  --max-rss MB

@@ -3,7 +3,7 @@ import { defaultProofOptions, profileNames, type ProofOptions, workloadChoices }
 import { CommandError, exitCodes } from './exit-codes.ts';
 import { durationOption } from './options.ts';
 
-export const benchFormats = ['text', 'json', 'md', 'prom', 'csv'] as const;
+const benchFormats = ['text', 'json', 'md', 'prom', 'csv'] as const;
 export type BenchFormat = (typeof benchFormats)[number];
 
 /** What `tokenpak bench` may be told; times in milliseconds. */

@@ -10,6 +10,8 @@ export interface HostScreenOptions {
   readonly journal: Journal;
   readonly choice: ScreenChoice;
   readonly flags: ScreenFlags;
+  /** The command that shows the screen of the proxy at a URL again. */
+  readonly commandAgain: (url: string) => string;
 }
 
 interface Shown {
@@ -67,8 +69,8 @@ export class HostScreen {
   }
 
   #leave(url: string): void {
-    const { terminal } = this.#options;
+    const { terminal, commandAgain } = this.#options;
     this.close();
-    terminal.print(`The proxy goes on at ${url}; ctrl-c stops it, 'tokenpak top' shows the screen again.`);
+    terminal.print(`The proxy goes on at ${url}; ctrl-c stops it, '${commandAgain(url)}' shows the screen again.`);
   }
 }

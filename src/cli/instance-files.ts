@@ -14,6 +14,8 @@ export interface Instance {
   readonly version: string;
   /** Runs in the background, without a terminal. */
   readonly detached: boolean;
+  /** The environment variable that holds the token which an exposed one wants: `listen.tokenEnv`. Not told by older ones. */
+  readonly token_env?: string;
   /** What `start` was told, to start it again. */
   readonly flags: StartFlags;
 }

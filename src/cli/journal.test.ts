@@ -33,6 +33,7 @@ function setup(level: LogLevel, options: { json?: boolean; detached?: boolean; f
     color: new Chalk({ level: 0 }),
     interactive: false,
     device: null,
+    ask: null,
     print: show('print'),
     json: show('json'),
     document: show('document'),
@@ -86,17 +87,19 @@ describe('the journal', () => {
     expect(JSON.parse(shown[0]?.replace('json ', '') ?? '')).toEqual({ event: 'request', ...request });
   });
 
-  it('goes to a screen while that has the terminal, but for the requests, which it shows itself', () => {
+  it('goes to a screen while that has the terminal, but for requests and events, which it follows itself', () => {
     const { journal, shown, written } = setup('info', { file: true });
     const diverted: string[] = [];
     journal.divert((level, message) => diverted.push(`${level} ${message}`));
     journal.log('warn', 'a secret');
     journal.request(request);
+    journal.event('a breaker opened');
     expect(diverted).toEqual(['warn a [key]']);
     expect(shown).toEqual([]);
-    expect(written).toHaveLength(2);
+    expect(written).toHaveLength(3);
     journal.divert(null);
     journal.log('info', 'again');
-    expect(shown).toEqual(['note again']);
+    journal.event('a breaker closed');
+    expect(shown).toEqual(['note again', 'note a breaker closed']);
   });
 });

@@ -21,7 +21,9 @@ export interface Journal {
   /** A thrown value, with its stack. */
   readonly failure: (what: string, thrown: unknown) => void;
   readonly request: (request: EndedRequest) => void;
-  /** While a screen has the terminal, what is said goes to it; null: to the terminal again. Requests it shows itself. */
+  /** What the proxy told to all who follow its events. */
+  readonly event: (message: string) => void;
+  /** While a screen has the terminal, what is said goes to it; null: to the terminal again. It follows events itself. */
   readonly divert: (to: ((level: LogLevel, message: string) => void) | null) => void;
   /** Whether a message of this level would be said. */
   readonly says: (level: LogLevel) => boolean;
@@ -45,11 +47,11 @@ export function createJournal({ terminal, json, detached }: JournalOutput): Jour
     // Further lines are indented: nothing that is logged can pass for a line of its own.
     settings.file?.write(`${new Date().toISOString()} ${level.padEnd(5)} ${plainText(text).replaceAll('\n', '\n  ')}`);
 
-  function log(level: LogLevel, message: string): void {
+  function log(level: LogLevel, message: string, isShownAnyway = false): void {
     if (!says(level)) return;
     const text = settings.redact(message);
     toFile(level, text);
-    if (detached && settings.file !== null) return;
+    if ((detached && settings.file !== null) || (diverted !== null && isShownAnyway)) return;
     if (diverted !== null) diverted(level, text);
     else if (level === 'error') terminal.error(text);
     else if (level === 'warn') terminal.warn(text);
@@ -58,7 +60,8 @@ export function createJournal({ terminal, json, detached }: JournalOutput): Jour
 
   return {
     configure: (next) => (settings = next),
-    log,
+    log: (level, message) => log(level, message),
+    event: (message) => log('info', message, true),
     failure: (what, thrown) =>
       log('error', `${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`),
     divert: (to) => (diverted = to),

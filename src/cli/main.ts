@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<CommandFactory>>> = {
   prices: async () => (await import('./commands/prices.ts')).pricesCommand,
   bench: async () => (await import('./commands/bench.ts')).benchCommand,
   loopback: async () => (await import('./commands/loopback.ts')).loopbackCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 
@@ -52,12 +53,18 @@ Examples:
   $ eval "$(tokenpak env)"           point the clients of this shell at it
   $ tokenpak help logs               every option of a command`;
 
-/** Runs one command line and sets the process's exit code. */
-export async function main(args: readonly string[]): Promise<void> {
+type Variables = NonNullable<CommandContext['startedWith']>;
+
+/**
+ * Runs one command line and sets the process's exit code.
+ *
+ * @param startedWith what variables were that have been set anew for the libraries
+ */
+export async function main(args: readonly string[], startedWith: Variables = {}): Promise<void> {
   const terminal = createTerminal();
   try {
     const line = asksVersion(args) ? ['version'] : args;
-    const program = await createProgram(line, terminal);
+    const program = await createProgram(line, { terminal, startedWith });
     if (line.length === 0) program.outputHelp();
     else await program.parseAsync(line, { from: 'user' });
   } catch (error) {
@@ -69,7 +76,10 @@ export async function main(args: readonly string[]): Promise<void> {
 const asksVersion = (args: readonly string[]): boolean => args.length === 1 && ['--version', '-V'].includes(args[0]!);
 
 /** The command tree. Only the commands that the line names bring their options; the others stand by name. */
-async function createProgram(args: readonly string[], terminal: Terminal): Promise<Command> {
+export async function createProgram(
+  args: readonly string[],
+  { terminal, startedWith }: { readonly terminal: Terminal; readonly startedWith: Variables },
+): Promise<Command> {
   const program = new Command(product.name)
     .description('A local proxy for LLM APIs: forwards every byte, counts tokens and money.')
     .usage('<command> [options]')
@@ -86,7 +96,7 @@ async function createProgram(args: readonly string[], terminal: Terminal): Promi
       writeErr: (text) => terminal.note(text.trimEnd()),
       outputError: (text) => terminal.error(text.trimEnd().replace(/^error: /u, '')),
     });
-  const context: CommandContext = { terminal, globals: () => program.opts() };
+  const context: CommandContext = { terminal, startedWith, globals: () => program.opts() };
   for (const [name, load] of Object.entries(commands)) {
     const command = args.includes(name) ? (await load())(context) : new Command(name);
     inherit(command, program);

@@ -11,10 +11,12 @@ const listening = '0A';
 /**
  * Who listens on a TCP port of this machine, as Linux tells it under /proc (proc_pid_net(5)). Null on other systems, and
  * for processes of other users, whose descriptors cannot be read.
+ *
+ * @param families of addresses, among which it is looked for
  */
-export function portOwner(port: number): PortOwner | null {
+export function portOwner(port: number, families: readonly ('tcp' | 'tcp6')[] = ['tcp', 'tcp6']): PortOwner | null {
   try {
-    const inodes = new Set(['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listeners(table, port)));
+    const inodes = new Set(families.flatMap((family) => listeners(`/proc/net/${family}`, port)));
     if (inodes.size === 0) return null;
     const pid = readdirSync('/proc').find((name) => /^\d+$/u.test(name) && holdsOne(name, inodes));
     return pid === undefined ? null : { pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };

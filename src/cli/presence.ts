@@ -10,6 +10,8 @@ export interface PresenceOptions {
   readonly paths: Paths;
   readonly detached: boolean;
   readonly flags: StartFlags;
+  /** The environment variable that holds the token. */
+  readonly tokenEnv: string;
   readonly handlers: Omit<ControlHandlers, 'identity'>;
 }
 
@@ -60,6 +62,7 @@ export async function announce(first: Ready, options: PresenceOptions): Promise<
       instance: ready.instance,
       version: product.version,
       detached,
+      token_env: options.tokenEnv,
       flags: options.flags,
     });
   }

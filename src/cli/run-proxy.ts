@@ -51,7 +51,7 @@ class ProxyHost {
   readonly #thread: ProxyThread;
   readonly #lifecycle: Lifecycle;
   readonly #screen: HostScreen;
-  readonly #skipped = skippedEvents((message) => this.#journal.log('info', message), performance.now.bind(performance));
+  readonly #skipped = skippedEvents((message) => this.#journal.event(message), performance.now.bind(performance));
   #config: RunningConfig | null = null;
   #presence: Presence | null = null;
   #stopTraffic = (): void => undefined;
@@ -83,7 +83,8 @@ class ProxyHost {
       drain: (drainMs) => this.#drain(drainMs),
       reload: () => this.#reload(),
     });
-    this.#screen = new HostScreen({ terminal, journal: this.#journal, ...options.screen });
+    const commandAgain = (url: string): string => topCommand(options, url);
+    this.#screen = new HostScreen({ terminal, journal: this.#journal, commandAgain, ...options.screen });
   }
 
   get ended(): Promise<ExitCode> {
@@ -129,8 +130,10 @@ class ProxyHost {
   async #announce(ready: Ready): Promise<Presence | null> {
     const { flags, detached } = this.#options;
     try {
+      const { paths, listen } = (this.#config as RunningConfig).config;
       return await announce(ready, {
-        paths: (this.#config as RunningConfig).config.paths,
+        paths,
+        tokenEnv: listen.tokenEnv,
         detached,
         flags,
         handlers: {
@@ -160,7 +163,7 @@ class ProxyHost {
     if (name === 'ended') this.#journal.request(data() as EndedRequest);
     if (name !== 'notice') return;
     const { message, skipped } = data() as { readonly message: string; readonly skipped: number | null };
-    if (skipped === null) this.#journal.log('info', message);
+    if (skipped === null) this.#journal.event(message);
     else this.#skipped(skipped);
   }
 
@@ -187,6 +190,12 @@ class ProxyHost {
   async #reload(): Promise<readonly string[]> {
     return (await this.#config?.reload((next) => this.#thread.reload(next))) ?? ['the proxy is still starting'];
   }
+}
+
+/** Nobody looks for a proxy in the home of a demonstration, or in another one than they were told. */
+function topCommand({ demo, flags }: RunOptions, url: string): string {
+  if (demo) return `tokenpak top --url ${url}`;
+  return `tokenpak top${flags.home === undefined ? '' : ` --home ${flags.home}`}`;
 }
 
 function readyEvent(ready: Ready): object {

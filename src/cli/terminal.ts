@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import chalk, { chalkStderr, type ChalkInstance } from 'chalk';
 import type { Device, DeviceInput, DeviceOutput } from '../tui/device.ts';
 import { plainText } from '../tui/plain-text.ts';
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** What a screen is shown on; null where standard output is no terminal. */
   readonly device: Device | null;
+  /** Asks what can be answered with yes or no; null where nobody is there to answer. */
+  readonly ask: ((question: string) => Promise<boolean>) | null;
   /** Results: a line on standard output. */
   readonly print: (line: string) => void;
   /** Results for programs: a value as one line of JSON on standard output. */
@@ -41,6 +44,7 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     color: chalk,
     interactive: stdout.isTTY === true,
     device: stdout.isTTY === true ? { output: stdout as Output & DeviceOutput, input: standardInput() } : null,
+    ask: process.stdin.isTTY && stderr.isTTY ? (question) => askOn(stderr, question) : null,
     print: (line) => out(`${keepColors(line)}\n`),
     json: (value) => out(`${JSON.stringify(value)}\n`),
     document: out,
@@ -48,7 +52,7 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
     warn: (text) => err(`${chalkStderr.yellow('warning:')} ${keepColors(text)}\n`),
     error: (text) => err(`${chalkStderr.red('error:')} ${keepColors(text)}\n`),
     rewrite:
-      stderr.isTTY === true ? (line) => err(`\r\u001B[K${plainText(line).slice(0, (stderr.columns ?? 80) - 1)}`) : null,
+      stderr.isTTY === true ? (line) => err(`\r\u001B[K${plainText(line).slice(0, (stderr.columns || 80) - 1)}`) : null,
     onGone: (run) => void stdout.on('error', run),
   };
 }
@@ -56,6 +60,19 @@ export function createTerminal(stdout: Output = process.stdout, stderr: Output =
 /** Null where keys cannot be read one by one. */
 function standardInput(): DeviceInput | null {
   return process.stdin.isTTY ? process.stdin : null;
+}
+
+/** The terminal stays as it is meanwhile, so that ctrl-c ends the process. An end of input is a no. */
+function askOn(stderr: Output, question: string): Promise<boolean> {
+  stderr.write(`${plainText(question)} [y/N] `);
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  return new Promise((resolve) => {
+    lines.once('line', (line) => {
+      resolve(/^y(?:es)?$/iu.test(line.trim()));
+      lines.close();
+    });
+    lines.once('close', () => resolve(false));
+  });
 }
 
 /** A reader that went away (`| head`) is no reason to stop: what is left to say to it is dropped. */

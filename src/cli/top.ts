@@ -8,6 +8,7 @@ export interface TopOptions {
   readonly choice: Exclude<ScreenChoice, 'lines'>;
   /** Of the proxy, without a path. */
   readonly url: string;
+  readonly token: string | null;
   readonly flags: ScreenFlags;
   /** Null: nothing can be changed. */
   readonly control: ControlledProxy | null;
@@ -17,11 +18,10 @@ const endings = { SIGINT: exitCodes.ok, SIGTERM: exitCodes.terminated, SIGHUP: e
 
 /** Shows a proxy that somebody else runs, until whoever watches leaves; gives the exit code. */
 export async function showUntilLeft(terminal: Terminal, options: TopOptions): Promise<ExitCode> {
-  const { choice, url, flags, control } = options;
+  const { choice, url, token, flags, control } = options;
   let end: (code: ExitCode) => void = () => undefined;
   const ended = new Promise<ExitCode>((resolve) => (end = resolve));
   for (const [signal, code] of Object.entries(endings)) process.once(signal, () => end(code));
-  const token = process.env.TOKENPAK_TOKEN ?? null;
   if (choice === 'sentences') {
     const stop = speakStates(terminal, { url, token });
     return ended.finally(stop);

@@ -33,6 +33,13 @@ describe('texts in cells', () => {
       }),
     ));
 
+  it('have no more marks on a letter than a script needs, and nothing that has no cell', () => {
+    expect(oneLine('cla\u200Bude\u200D\uFEFF')).toBe('claude');
+    expect(oneLine(`z${'\u0335'.repeat(900)}y`)).toBe(`z${'\u0335'.repeat(4)}y`);
+    expect(cellWidth(oneLine('\u2764\uFE0F'))).toBe(1);
+    expect(oneLine('👍🏽')).toBe('👍');
+  });
+
   it('are cut before a wide character that has no room', () => {
     expect(left('a世界', 4)).toBe('a世…');
     expect(left('ab世界', 4)).toBe('ab… ');

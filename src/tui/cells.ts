@@ -26,9 +26,19 @@ export function lineWidth(line: Line): number {
   return line.reduce((sum, span) => sum + cellWidth(textOf(span)), 0);
 }
 
-/** A foreign text on one line, made harmless. */
+// What has no cell of its own, or has one on some terminals and not on others: joiners and other formats, variation
+// selectors, skin tones (https://www.unicode.org/reports/tr51/).
+const widthless = /[\p{Cf}\p{Emoji_Modifier}\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
+/** More marks on one letter than any script needs grow over the lines around it. */
+const piledMarks = /(\p{M}{4})\p{M}+/gu;
+
+/** A foreign text on one line, made harmless, and as wide on every terminal as it is counted here. */
 export function oneLine(text: string): string {
-  return simple.test(text) ? text : plainText(text).replace(/[\t\n]+/gu, ' ');
+  if (simple.test(text)) return text;
+  return plainText(text)
+    .replace(/[\t\n]+/gu, ' ')
+    .replace(widthless, '')
+    .replace(piledMarks, '$1');
 }
 
 /** The text in exactly so many cells: cut with an ellipsis, or filled up with spaces behind it. */

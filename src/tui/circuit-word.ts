@@ -14,9 +14,16 @@ export function circuitWord(circuit: Circuit | null): readonly [word: string, st
   return circuit === null ? ['-', 'dim'] : words[circuit.state];
 }
 
-/** What comes next of a circuit that is not closed: `probe 38s`, `probing`; '' where nothing does. */
+/** What comes next of a circuit that is not closed: `probe 38s`, `probing`; '' where nothing does by itself. */
 export function nextProbe(circuit: Circuit | null): string {
   if (circuit?.state === 'half_open') return 'probing';
-  if (circuit === null || circuit.state === 'closed' || circuit.retry_after_seconds === null) return '';
-  return `probe ${Math.ceil(circuit.retry_after_seconds)}s`;
+  const seconds = secondsToProbe(circuit);
+  if (seconds === null) return '';
+  return seconds > 0 ? `probe ${seconds}s` : 'probe now';
+}
+
+/** Null where none comes: who forced a circuit open has to close it, whatever refused clients are told of a later try. */
+export function secondsToProbe(circuit: Circuit | null): number | null {
+  if (circuit?.state !== 'open' || circuit.retry_after_seconds === null) return null;
+  return Math.ceil(circuit.retry_after_seconds);
 }

@@ -202,6 +202,25 @@ describe('the dashboard', () => {
     await shows('the proxy answers again');
   });
 
+  it('takes back by itself what it said, unless it was said again meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const { terminal, type } = await open();
+    const saysAfter = async (ms: number, text: string): Promise<void> => {
+      await vi.advanceTimersByTimeAsync(ms);
+      await until(async () => {
+        const lines = terminal.lines();
+        await vi.advanceTimersByTimeAsync(1);
+        return (await lines).at(-1)!.includes(text);
+      });
+    };
+    type('X');
+    await saysAfter(100, 'not available');
+    await vi.advanceTimersByTimeAsync(4900);
+    type('X');
+    await saysAfter(4900, 'not available');
+    await saysAfter(1100, 'q leave');
+  });
+
   it('says that keys are not read where they cannot be', async () => {
     const { shows } = await open({ keys: false });
     await shows('keys are not read: standard input is no terminal');

@@ -15,6 +15,7 @@ import type { DashboardState, NoticeRow, RequestRow } from './state.ts';
 import { DashboardStore } from './store.ts';
 import { ShownLines } from './shown-lines.ts';
 import { TerminalSession } from './terminal-session.ts';
+import { ThreadLoad } from './thread-load.ts';
 import { type Action, firstView, type View } from './view.ts';
 
 export interface DashboardOptions {
@@ -70,6 +71,8 @@ export function openDashboard(options: DashboardOptions): Dashboard {
 
 /** Between two looks at whether something has changed. */
 const lookMs = 250;
+/** How long what came of an action is to be read, unless a key is pressed. */
+const saidMs = 6000;
 
 /** Stands in the place of the keys. */
 const noKeys = 'keys are not read: standard input is no terminal; ctrl-c ends it';
@@ -82,13 +85,15 @@ class Running implements Dashboard {
   readonly #session: TerminalSession;
   readonly #shown = new ShownLines();
   readonly #ink: ReturnType<typeof openInkScreen>;
-  readonly #pace = new FramePace();
+  readonly #load = new ThreadLoad();
+  readonly #pace = new FramePace(() => this.#load.look());
   readonly #paint: Paint;
   readonly #glyphs: Glyphs;
   #view: View;
   /** What is shown: the newest, or the one at which the screen was paused. */
   #state: DashboardState;
   #timer: NodeJS.Timeout | undefined;
+  #saidTimer: NodeJS.Timeout | undefined;
   #isUrgent = true;
   #isFocused = true;
   #isLent = false;
@@ -134,6 +139,7 @@ class Running implements Dashboard {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#saidTimer);
     this.#source.close();
     this.#ink.unmount();
     this.#session.close();
@@ -182,7 +188,7 @@ class Running implements Dashboard {
     const view = this.#view;
     const id = view.name === 'detail' ? view.selected : null;
     const detail = id === null ? null : this.#details.of(id, this.#rowOf(id));
-    return { state: this.#state, view, detail, columns, rows, glyphs: this.#glyphs };
+    return { state: this.#state, view, detail, columns, rows, glyphs: this.#glyphs, isSlow: this.#pace.slow };
   }
 
   #press(key: string): void {
@@ -191,14 +197,22 @@ class Running implements Dashboard {
     const requests = chosenRequests(input.state.requests, input.view);
     const { view, action } = press(key, { ...scrollRoom(input), view: input.view, state: input.state, requests });
     const wasPaused = this.#view.paused;
-    this.#view = view;
+    this.#see(view);
     if (wasPaused !== view.paused) this.#source.setPace(!view.paused);
-    this.#urgent();
     if (action !== null) void this.#act(action).catch((error: unknown) => this.#say((error as Error).message));
   }
 
   #say(said: string): void {
-    this.#view = { ...this.#view, said };
+    this.#see({ ...this.#view, said });
+  }
+
+  /** Draws another view at once. What it says is taken back by itself. */
+  #see(view: View): void {
+    this.#view = view;
+    // Whoever presses keys wants frames: that they cost is no reason for fewer of them afterwards.
+    this.#load.pass();
+    clearTimeout(this.#saidTimer);
+    if (view.said !== null) this.#saidTimer = setTimeout(() => this.#see({ ...this.#view, said: null }), saidMs);
     this.#urgent();
   }
 

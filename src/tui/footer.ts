@@ -32,8 +32,7 @@ const levelStyles: Readonly<Record<NoticeRow['level'], Style>> = { info: 'dim', 
 
 /** The lowest lines: what happened last, and which keys there are, or what is being typed or asked. */
 export function footer({ state, view, columns, height }: FooterInput): Line[] {
-  const said = dialogue(view, columns);
-  const keys = fitLine([' ', ...(said ?? keyLine(view, columns - 2))], columns);
+  const keys = spokenLine(view, columns) ?? fitLine([' ', ...keyLine(view, columns - 2)], columns);
   return height === 1 ? [keys] : [fitLine(newest(state.notices[0]), columns), keys];
 }
 
@@ -42,6 +41,12 @@ function newest(notice: NoticeRow | undefined): Line {
   const style = levelStyles[notice.level];
   const mark = notice.level === 'info' ? ' ' : '!';
   return [' ', [mark, style], ' ', [timeOfDay(notice.time), 'dim'], ' ', [oneLine(notice.message), style]];
+}
+
+/** What stands in the place of the keys, or of the only line that there is; null where nothing is to be said or typed. */
+export function spokenLine(view: View, columns: number): Line | null {
+  const said = dialogue(view, columns);
+  return said === null ? null : fitLine([' ', ...said], columns);
 }
 
 /** What takes the place of the keys: a question, the filter while it is typed, or what came of an action. */

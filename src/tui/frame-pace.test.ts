@@ -47,11 +47,46 @@ describe('the pace of frames', () => {
 
   it('recovers when frames are cheap again, and not for those in between', () => {
     const pace = new FramePace();
-    for (let frame = 0; frame < 15; frame++) pace.drawn(0, 40);
-    for (let frame = 0; frame < 30; frame++) pace.drawn(0, 20);
+    let now = 0;
+    const draw = (frames: number, tookMs: number): void => {
+      for (let frame = 0; frame < frames; frame++) pace.drawn((now += 500), tookMs);
+    };
+    draw(15, 40);
+    draw(30, 20);
     expect(pace.slow).toBe(true);
-    for (let frame = 0; frame < 15; frame++) pace.drawn(0, 5);
+    draw(15, 5);
     expect(pace.slow).toBe(false);
+  });
+
+  describe('where the thread is busy', () => {
+    /** Whether it is slow after each judgement, by how busy the thread was, with frames of so long four times a second. */
+    const slowAfter = (shares: readonly (number | null)[], tookMs: number): boolean[] => {
+      const left = [...shares];
+      let now = 0;
+      const pace = new FramePace(() => left.shift()!);
+      return shares.map(() => {
+        for (let frame = 0; frame < 15; frame++) pace.drawn((now += 250), tookMs);
+        return pace.slow;
+      });
+    };
+
+    it('halves once, while that is over 5 % of the time', () => {
+      const [first, ...then] = slowAfter([0.06, 0.06, 0.06, 0.06], 10);
+      // How long the first frames took to come is not known.
+      expect([first, ...then]).toEqual([false, true, true, true]);
+      let now = 0;
+      const pace = new FramePace(() => 0.9);
+      for (let frame = 0; frame < 150; frame++) pace.drawn((now += 25), 20);
+      expect(pace.dueIn({ ...quiet, changed: true, now })).toBe(500);
+    });
+
+    it('recovers where twice as many frames would be few enough, and holds where that is not known', () => {
+      expect(slowAfter([0, 0.06, null, 0.02, 0], 9)).toEqual([false, true, true, true, false]);
+    });
+
+    it('does not, where that is by something else than frames', () => {
+      expect(slowAfter([0.5, 0.5, 0.5], 5)).toEqual([false, false, false]);
+    });
   });
 
   it('is not slowed by a few long frames', () => {

@@ -9,6 +9,8 @@ import type { View } from './view.ts';
 export interface HeaderInput {
   readonly state: DashboardState;
   readonly view: View;
+  /** Fewer frames are drawn than there should be. */
+  readonly isSlow: boolean;
   /** In cells. */
   readonly columns: number;
 }
@@ -17,16 +19,13 @@ const recentMs = 15 * 60_000;
 const wideColumns = 120;
 
 /** The topmost line: whose screen this is, how the proxy is, and what o'clock. */
-export function header({ state, view, columns }: HeaderInput): Line {
+export function header(input: HeaderInput): Line {
+  const { state, view, columns } = input;
   const clock = `${timeOfDay(state.now)} `;
   const isWide = columns >= wideColumns;
   const room = Math.max(columns - cellWidth(clock) - 2, 0);
   const gap = isWide ? 3 : 2;
-  const line = pieces(
-    view.name === 'overview' ? facts(state, view, { columns, room, gap }) : trail(state, view),
-    room,
-    gap,
-  );
+  const line = pieces(view.name === 'overview' ? facts(input, room, gap) : trail(state, view), room, gap);
   return fitLine([...fitLine([' ', ...line], room + 2), [clock, 'dim']], columns);
 }
 
@@ -36,13 +35,7 @@ function address(url: string, columns: number): string {
   return oneLine(url.replace(columns < 80 ? /^https?:\/\/(?:127\.0\.0\.1|localhost)?/u : /^https?:\/\//u, ''));
 }
 
-interface Room {
-  readonly columns: number;
-  readonly room: number;
-  readonly gap: number;
-}
-
-function facts(state: DashboardState, view: View, { columns, room, gap }: Room): readonly Cell[] {
+function facts({ state, view, isSlow, columns }: HeaderInput, room: number, gap: number): readonly Cell[] {
   const isWide = columns >= wideColumns;
   const version = isWide && state.health !== null ? ` ${oneLine(state.health.version)}` : '';
   const before: readonly Cell[] = [
@@ -50,6 +43,7 @@ function facts(state: DashboardState, view: View, { columns, room, gap }: Room):
     connectionWord(state),
     ...(state.readOnly ? [['read-only', 'warn'] as const] : []),
     ...(view.paused ? [['paused', 'warn'] as const] : []),
+    ...(isSlow ? [['slow screen', 'warn'] as const] : []),
     address(state.url, columns),
   ];
   const after: readonly Cell[] = [

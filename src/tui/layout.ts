@@ -2,7 +2,7 @@ import { asciiLine } from './ascii-line.ts';
 import type { Line } from './cells.ts';
 import { chosenRequests } from './chosen-requests.ts';
 import type { Detail } from './detail-data.ts';
-import { footer } from './footer.ts';
+import { footer, spokenLine } from './footer.ts';
 import type { Glyphs } from './glyphs.ts';
 import { header } from './header.ts';
 import { statusLine } from './one-line.ts';
@@ -21,6 +21,8 @@ export interface ScreenInput extends ScreenSize {
   /** Of the request under the cursor; null where none was asked for. */
   readonly detail: Detail | null;
   readonly glyphs: Glyphs;
+  /** Fewer frames are drawn than there should be, since they take too much of this machine. */
+  readonly isSlow: boolean;
 }
 
 const views: Readonly<Record<ViewName, ScreenView>> = {
@@ -58,13 +60,19 @@ export function drawScreen(input: ScreenInput): Line[] {
 
 function tiny({ state, view, columns, rows }: ScreenInput): Line[] {
   const blank: Line = [' '.repeat(columns)];
-  return [statusLine(state, view, columns), ...Array.from({ length: rows - 1 }, () => blank)];
+  // What waits for an answer, or is one, matters most.
+  const line = spokenLine(view, columns) ?? statusLine(state, view, columns);
+  return [line, ...Array.from({ length: rows - 1 }, () => blank)];
 }
 
 function full(input: ScreenInput, layout: Layout): Line[] {
-  const { state, view, columns } = input;
+  const { state, view, columns, isSlow } = input;
   const body = views[view.name](viewInputOf(input, layout));
-  return [header({ state, view, columns }), ...body, ...footer({ state, view, columns, height: footerHeight(layout) })];
+  return [
+    header({ state, view, columns, isSlow }),
+    ...body,
+    ...footer({ state, view, columns, height: footerHeight(layout) }),
+  ];
 }
 
 function viewInputOf({ state, view, detail, columns, rows, glyphs }: ScreenInput, layout: Layout): ViewInput {

@@ -1,5 +1,5 @@
 import { atMost } from './cells.ts';
-import { circuitWord } from './circuit-word.ts';
+import { circuitWord, secondsToProbe } from './circuit-word.ts';
 import { isBusy, providerRows } from './providers.ts';
 import type { DashboardState } from './state.ts';
 import type { Cell } from './table.ts';
@@ -12,8 +12,8 @@ export function providerWords(state: DashboardState): readonly Cell[] {
     .toSorted((a, b) => trouble(a.circuit?.state) - trouble(b.circuit?.state))
     .map(({ name, circuit }): Cell => {
       const [word, style] = circuitWord(circuit);
-      const seconds = circuit?.retry_after_seconds ?? null;
-      const wait = seconds === null ? '' : ` ${Math.ceil(seconds)}s`;
+      const seconds = secondsToProbe(circuit);
+      const wait = seconds === null ? '' : ` ${seconds}s`;
       return [`${atMost(name, 12)} ${word}${wait}`, style];
     });
 }

@@ -11,7 +11,7 @@ export function layoutOf({ columns, rows }: ScreenSize): Layout {
   if (columns >= 120 && rows >= 34) return 'three columns';
   if (columns >= 40 && columns < 84 && rows > 46) return 'stacked';
   if (columns >= 80 && rows >= 24) return 'two columns';
-  return columns >= 60 && rows >= 15 ? 'small' : 'line';
+  return columns >= 40 && rows >= 12 ? 'small' : 'line';
 }
 
 /** Lines below the body: of a small screen the keys have the only one. */

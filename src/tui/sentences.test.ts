@@ -57,6 +57,11 @@ describe('what has changed, in sentences', () => {
     expect(sentences(before, later({ notices }))).toEqual(['fi[2Jrst.', 'second.']);
   });
 
+  it('counts as people speak', () => {
+    expect(sentences(before, later(run({ requests: 1, errors: 1 })))[0]).toMatch(/^1 request, 1 error, 2 in flight\./u);
+    expect(sentences(before, later(run({ requests: 2, errors: 0 })))[0]).toMatch(/^2 requests, 0 errors, /u);
+  });
+
   it('says how much is not priced, and is silent of what is not measured', () => {
     const latency = { ...snapshot.run.latency_ms, overhead: null };
     const [total] = sentences(before, later(run({ requests: 571, unpriced: 2, latency_ms: latency })));

@@ -15,9 +15,14 @@ export function sentences(before: DashboardState | null, after: DashboardState):
   ];
 }
 
-function connectionSentences(before: DashboardState | null, { connection, url }: DashboardState): string[] {
+function connectionSentences(before: DashboardState | null, { connection, url, notices }: DashboardState): string[] {
   if (before?.connection.state === connection.state) return [];
-  if (connection.state === 'lost') return ['The proxy does not answer.'];
+  if (connection.state === 'lost') {
+    const known = new Set(before?.notices ?? []);
+    // The notice says why as well.
+    const isTold = notices.some((notice) => !known.has(notice) && /does not answer/u.test(notice.message));
+    return isTold ? [] : ['The proxy does not answer.'];
+  }
   return connection.state === 'live' ? [`Connected to ${url}.`] : [];
 }
 
@@ -48,8 +53,12 @@ function totalSentences(before: DashboardState | null, { snapshot }: DashboardSt
   const p99 = run.latency_ms.overhead === null ? '' : ` Overhead p99 ${elapsed(run.latency_ms.overhead.p99)}.`;
   const day = today === null ? '' : ` Today ${dollars(today.cost_usd)}.`;
   return [
-    `${count(run.requests)} requests, ${count(run.errors)} errors, ${inFlight} in flight.` +
+    `${many(run.requests, 'request')}, ${many(run.errors, 'error')}, ${inFlight} in flight.` +
       ` Cost ${dollars(run.cost_usd)}${unpriced}, an estimate.${day}` +
       ` Prompt cache ${percent(cacheRate(run.tokens), 0)}.${p99}`,
   ];
+}
+
+function many(amount: number, what: string): string {
+  return `${count(amount)} ${what}${amount === 1 ? '' : 's'}`;
 }

@@ -89,7 +89,7 @@ function gradeOf({ pass, investigate, fail }: SlaTarget, value: number): SlaVerd
 }
 
 /** A report says in its notes, by name, what does not exist yet or cannot be done on this machine. */
-export function unmeasured(metric: string, notes: readonly string[]): Judged {
+function unmeasured(metric: string, notes: readonly string[]): Judged {
   const words = (metric.split('.')[0] ?? '').split('_').filter((word) => word !== 'scenario');
   const note = notes.find((text) => /not available/iu.test(text) && mentions(text, words));
   const nothing = { value: null, interval: null };

@@ -34,7 +34,7 @@ describe('a proxy without sockets', () => {
     const { caller, limits, budgets, route, attempts } = answer.record;
     expect(caller.key).toBe('bench');
     expect(limits.map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
-    expect(budgets.map(({ budget, verdict }) => [budget, verdict])).toEqual([['day', 'passed']]);
+    expect(budgets.map(({ budget, verdict }) => [budget, verdict])).toEqual([['day all usd day', 'passed']]);
     expect(route).toMatchObject({ rule: 'routes[0]', candidates: [{ provider: 'anthropic', breaker: 'closed' }, {}] });
     expect(attempts).toMatchObject([{ provider: 'anthropic', status: 200, outcome: 'ok' }]);
   });

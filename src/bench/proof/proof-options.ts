@@ -19,7 +19,7 @@ export const workloadChoices = [
   'cache',
   'translation',
 ] as const satisfies readonly (WorkloadName | 'mix')[];
-export type WorkloadChoice = (typeof workloadChoices)[number];
+type WorkloadChoice = (typeof workloadChoices)[number];
 
 /** What a run of `tokenpak bench` is asked for. `prove` checks them. */
 export interface ProofOptions {

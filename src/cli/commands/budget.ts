@@ -10,6 +10,7 @@ import { CommandError, exitCodes } from '../exit-codes.ts';
 import { findProxy, type RunningProxy } from '../instances.ts';
 import { keyNameFrom } from '../key-options.ts';
 import { portOption } from '../options.ts';
+import { proxyToken, tokenName } from '../proxy-token.ts';
 import { product } from '../product.ts';
 import { asCommandError, lockClock } from '../registry.ts';
 import { budgetModes, budgetScopes, budgetWindows } from '../../proxy/quota.ts';
@@ -127,10 +128,10 @@ async function list({ terminal, globals }: CommandContext, { port, json }: Commo
   for (const line of budgetLines(budgets)) terminal.print(line);
 }
 
-async function askBudgets({ baseUrl }: RunningProxy): Promise<readonly BudgetReport[]> {
-  const answer = await askProxy(`${baseUrl}/stats`, { timeoutMs, token: process.env.TOKENPAK_TOKEN });
+async function askBudgets({ baseUrl, file }: RunningProxy): Promise<readonly BudgetReport[]> {
+  const answer = await askProxy(`${baseUrl}/stats`, { timeoutMs, token: proxyToken(file) });
   if (answer?.status === 401)
-    throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set TOKENPAK_TOKEN`);
+    throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set ${tokenName(file)}`);
   if (answer?.status !== 200) throw new CommandError(exitCodes.failed, `the proxy does not answer at ${baseUrl}`);
   return answer.body.budgets as readonly BudgetReport[];
 }

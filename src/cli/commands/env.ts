@@ -7,6 +7,7 @@ import { clientVariables } from '../client-variables.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
 import { findProxy, type RunningProxy } from '../instances.ts';
 import { portOption } from '../options.ts';
+import { proxyToken } from '../proxy-token.ts';
 import { shells, type Shell, writeExports, writeUnset } from '../shell-syntax.ts';
 
 interface EnvOptions {
@@ -40,7 +41,7 @@ export function envCommand({ terminal, globals }: CommandContext): Command {
  * their keys there, so the listener has to be the process that owns the control socket.
  */
 async function verifiedUrl({ identity, file, baseUrl }: RunningProxy): Promise<string> {
-  const token = process.env.TOKENPAK_TOKEN;
+  const token = proxyToken(file);
   const health = await askProxy(`${baseUrl}/health`, { timeoutMs: healthTimeoutMs, token });
   const isHeld = identity.addresses.some((address) => [file.host, '0.0.0.0', '::'].includes(address));
   const isOurs = isHeld && identity.port === file.port && health?.body.instance === identity.instance;

@@ -6,6 +6,7 @@ import { CommandError, exitCodes } from '../exit-codes.ts';
 import { healthLines, type HealthReport } from '../health-lines.ts';
 import { findProxy } from '../instances.ts';
 import { durationOption, portOption } from '../options.ts';
+import { proxyToken } from '../proxy-token.ts';
 
 interface HealthOptions {
   readonly deep?: true;
@@ -28,10 +29,11 @@ export function healthCommand({ terminal, globals }: CommandContext): Command {
       '\nExamples:\n  $ tokenpak health --deep\n  $ tokenpak health --url http://127.0.0.1:8767 --json',
     )
     .action(async ({ deep, json, url, port, timeout }: HealthOptions) => {
-      const baseUrl = url?.replace(/\/+$/u, '') ?? (await findProxy(runtimeDir(), port)).baseUrl;
+      const { baseUrl, token } =
+        url === undefined ? await running(port) : { baseUrl: url.replace(/\/+$/u, ''), token: proxyToken(null) };
       const answer = await askProxy(`${baseUrl}/health${deep ? '?deep=true' : ''}`, {
         timeoutMs: timeout,
-        token: process.env.TOKENPAK_TOKEN,
+        token,
       });
       if (answer === null) throw new CommandError(exitCodes.noProxy, `no proxy answers at ${baseUrl}`);
       if (json) terminal.json(answer.body);
@@ -42,7 +44,9 @@ export function healthCommand({ terminal, globals }: CommandContext): Command {
       if (answer.body.status === 'draining') process.exitCode = exitCodes.failed;
     });
 
-  function runtimeDir(): string {
-    return resolvePaths({ env: process.env, ...globals() }).runtimeDir;
+  async function running(port: number | undefined): Promise<{ baseUrl: string; token: string | null }> {
+    const { runtimeDir } = resolvePaths({ env: process.env, ...globals() });
+    const { baseUrl, file } = await findProxy(runtimeDir, port);
+    return { baseUrl, token: proxyToken(file) };
   }
 }

@@ -4,11 +4,18 @@ import { createLedgerReader } from '../../proxy/ledger/index.ts';
 import { askProxy } from '../ask-proxy.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { type Follower, followRequests } from '../follow-requests.ts';
+import { type Follower, type FollowOptions, followRequests } from '../follow-requests.ts';
 import { findProxy } from '../instances.ts';
 import { logLines } from '../log-lines.ts';
-import { type LedgerReader, type LoggedRequest, newestRequests } from '../newest-requests.ts';
+import {
+  type LedgerReader,
+  type LoggedRequest,
+  missedRequests,
+  newestRequests,
+  type Silence,
+} from '../newest-requests.ts';
 import { portOption } from '../options.ts';
+import { proxyToken, tokenName } from '../proxy-token.ts';
 import { requestDetails, type RequestDetails } from '../request-details.ts';
 import { requestFilter, type RequestFilterOptions, statusFilterFrom } from '../request-filter.ts';
 import { sinceOption } from '../since.ts';
@@ -65,7 +72,9 @@ function linesOption(): Option {
 
 async function printRequest(reader: LedgerReader, id: string, json: boolean, terminal: Terminal): Promise<void> {
   const entry = id === 'last' ? await reader.newest() : await reader.find(id);
-  if (entry === null) throw new CommandError(exitCodes.failed, `the ledger has no request ${id}`);
+  if (entry === null) {
+    throw new CommandError(exitCodes.failed, `the ledger has no request ${id === 'last' ? 'yet' : id}`);
+  }
   const { request, error, why } = entry;
   if (json) return terminal.json({ version: 1, request, error, why });
   for (const line of requestDetails({ request, error, why } as unknown as RequestDetails)) terminal.print(line);
@@ -78,7 +87,8 @@ async function printRequests(
   terminal: Terminal,
 ): Promise<void> {
   // Before the ledger is read, so that nothing is missed in between.
-  const follower = options.follow ? await startFollowing(runtimeDir, options.port, terminal) : null;
+  const missed = (silence: Silence): Promise<LoggedRequest[]> => missedRequests(reader, silence);
+  const follower = options.follow ? await startFollowing({ runtimeDir, port: options.port, missed }, terminal) : null;
   const isWanted = requestFilter(options);
   const lineOf = logLines(terminal.color, Date.now);
   const print = (request: LoggedRequest): void =>
@@ -92,14 +102,19 @@ async function printRequests(
   });
 }
 
-async function startFollowing(runtimeDir: string, port: number | undefined, terminal: Terminal): Promise<Follower> {
-  const { baseUrl } = await findProxy(runtimeDir, port);
-  const token = process.env.TOKENPAK_TOKEN ?? null;
-  const answer = await askProxy(`${baseUrl}/recent?limit=1`, { timeoutMs, token: token ?? undefined });
+interface Followed extends Pick<FollowOptions, 'missed'> {
+  readonly runtimeDir: string;
+  readonly port: number | undefined;
+}
+
+async function startFollowing({ runtimeDir, port, missed }: Followed, terminal: Terminal): Promise<Follower> {
+  const { baseUrl, file } = await findProxy(runtimeDir, port);
+  const token = proxyToken(file);
+  const answer = await askProxy(`${baseUrl}/recent?limit=1`, { timeoutMs, token });
   if (answer?.status === 401) {
-    throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set TOKENPAK_TOKEN`);
+    throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set ${tokenName(file)}`);
   }
-  const follower = followRequests({ baseUrl, token, note: terminal.note });
+  const follower = followRequests({ baseUrl, token, note: terminal.note, missed });
   if (await follower.connected(timeoutMs)) return follower;
   follower.stop();
   throw new CommandError(exitCodes.failed, `${baseUrl} runs, but does not tell what it does`);

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { startDetached } from '../detach.ts';
 import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { durationOption, portOption } from '../options.ts';
+import { proxyToken } from '../proxy-token.ts';
 import { type RunOptions, runProxy } from '../run-proxy.ts';
 import { screenChoice } from '../screen-choice.ts';
 import { AlreadyRunningError } from '../start-failure.ts';
@@ -54,7 +55,13 @@ async function run(options: StartOptions, terminal: Terminal): Promise<ExitCode>
     // Whoever starts it on a terminal wants to see it.
     const { proxy, which } = error;
     terminal.note(`${which}. Attaching. Use --port for a second one.`);
-    return showUntilLeft(terminal, { choice, url: proxy.baseUrl, flags, control: proxy });
+    return showUntilLeft(terminal, {
+      choice,
+      url: proxy.baseUrl,
+      token: proxyToken(proxy.file),
+      flags,
+      control: proxy,
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import { CommandError, exitCodes } from '../exit-codes.ts';
 import { uptime } from '../../tui/format.ts';
 import { findProxy } from '../instances.ts';
 import { portOption } from '../options.ts';
+import { proxyToken, tokenName } from '../proxy-token.ts';
 import { statusLines, type StatusReport } from '../status-lines.ts';
 
 interface StatusOptions {
@@ -24,10 +25,10 @@ export function statusCommand({ terminal, globals }: CommandContext): Command {
     .action(async ({ port, json }: StatusOptions) => {
       const { runtimeDir } = resolvePaths({ env: process.env, ...globals() });
       const { file, identity, baseUrl } = await findProxy(runtimeDir, port);
-      const asked = { timeoutMs, token: process.env.TOKENPAK_TOKEN };
+      const asked = { timeoutMs, token: proxyToken(file) };
       const [health, stats] = await Promise.all(['/health', '/stats'].map((path) => askProxy(baseUrl + path, asked)));
       if (stats?.status === 401)
-        throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set TOKENPAK_TOKEN`);
+        throw new CommandError(exitCodes.failed, `${baseUrl} wants its token: set ${tokenName(file)}`);
       if (stats?.status !== 200 || health?.body.instance !== identity.instance) {
         throw new CommandError(
           exitCodes.failed,

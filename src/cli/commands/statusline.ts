@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { getJson } from '../get-json.ts';
 import { baseUrlOf, type Instance, writtenInstances } from '../instance-files.ts';
 import { portOption } from '../options.ts';
+import { proxyToken, tokenName } from '../proxy-token.ts';
 import { sessionFrom } from '../session-input.ts';
 import { statuslineFormatFrom, type StatuslineStats, statuslineText } from '../statusline-text.ts';
 
@@ -17,7 +18,7 @@ interface StatuslineOptions {
 interface Target {
   readonly url: URL;
   /** Who should answer; null for whoever is there. */
-  readonly instance: string | null;
+  readonly file: Instance | null;
 }
 
 const answerMs = 700;
@@ -42,7 +43,7 @@ export function statuslineCommand({ terminal, globals }: CommandContext): Comman
     .action(async ({ format, port, url }: StatuslineOptions) => {
       const input = process.stdin.isTTY ? null : process.stdin;
       // A status line that fails is not shown: whatever goes wrong has to be a line.
-      const line = textOf(() => (url ? { url, instance: null } : writtenTarget(port)), {
+      const line = textOf(() => (url ? { url, file: null } : writtenTarget(port)), {
         input,
         format: format ?? null,
       });
@@ -53,7 +54,7 @@ export function statuslineCommand({ terminal, globals }: CommandContext): Comman
   function writtenTarget(port: number | undefined): Target | null {
     const written = writtenInstances(resolvePaths({ env: process.env, ...globals() }).runtimeDir);
     const file = port === undefined ? ownProxy(written) : written.find((one) => one.port === port);
-    return file ? { url: new URL(baseUrlOf(file)), instance: file.instance } : null;
+    return file ? { url: new URL(baseUrlOf(file)), file } : null;
   }
 }
 
@@ -72,16 +73,16 @@ interface TextOptions {
 async function textOf(find: () => Target | null, { input, format }: TextOptions): Promise<string> {
   const target = find();
   const [session, answer] = await Promise.all([input && sessionFrom(input, inputMs), target && ask(target)]);
-  if (answer?.status === 401) return 'pak wants TOKENPAK_TOKEN';
+  if (answer?.status === 401) return `pak wants ${tokenName(target?.file ?? null)}`;
   if (!target || answer?.status !== 200) return off;
   const stats = answer.body as unknown as StatuslineStats;
-  const isOther = target.instance !== null && stats.instance !== target.instance;
+  const isOther = target.file !== null && stats.instance !== target.file.instance;
   return isOther ? off : statuslineText(stats, session, format);
 }
 
-function ask({ url }: Target): ReturnType<typeof getJson> {
+function ask({ url, file }: Target): ReturnType<typeof getJson> {
   const stats = new URL(`${url.pathname.replace(/\/+$/u, '')}/stats`, url);
-  return getJson(stats, { timeoutMs: answerMs, token: process.env.TOKENPAK_TOKEN ?? null });
+  return getJson(stats, { timeoutMs: answerMs, token: proxyToken(file) });
 }
 
 function urlFrom(text: string): URL {

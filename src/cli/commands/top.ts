@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolvePaths } from '../../proxy/config/index.ts';
+import { askProxy } from '../ask-proxy.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, exitCodes } from '../exit-codes.ts';
-import { findProxy } from '../instances.ts';
+import { findProxy, type Instance } from '../instances.ts';
 import type { ControlledProxy, ScreenFlags } from '../open-screen.ts';
 import { portOption } from '../options.ts';
+import { proxyToken, tokenName } from '../proxy-token.ts';
 import { screenChoice } from '../screen-choice.ts';
 import { showUntilLeft } from '../top.ts';
 
@@ -13,6 +15,8 @@ interface TopOptions extends ScreenFlags {
   readonly url?: string;
   readonly screenReader?: true;
 }
+
+const timeoutMs = 3000;
 
 export function topCommand({ terminal, globals }: CommandContext): Command {
   return new Command('top')
@@ -30,9 +34,30 @@ export function topCommand({ terminal, globals }: CommandContext): Command {
       }
       const proxy = url === undefined ? await findProxy(runtimeDir(globals()), port) : null;
       const control: ControlledProxy | null = proxy;
-      const baseUrl = url ?? proxy!.baseUrl;
-      process.exit(await showUntilLeft(terminal, { choice, url: baseUrl, flags: options, control }));
+      const file = proxy?.file ?? null;
+      const shown = { url: url ?? proxy!.baseUrl, token: proxyToken(file) };
+      await expectAnswer(shown, file);
+      process.exit(await showUntilLeft(terminal, { choice, ...shown, flags: options, control }));
     });
+}
+
+interface Shown {
+  readonly url: string;
+  readonly token: string | null;
+}
+
+/**
+ * A screen of a proxy that never answers would say nothing but that. One that goes away later is waited for, and so is
+ * one of this machine that is there and too busy to answer.
+ */
+async function expectAnswer({ url, token }: Shown, file: Instance | null): Promise<void> {
+  const answer = await askProxy(`${url}/stats`, { timeoutMs, token });
+  if (answer?.status === 401)
+    throw new CommandError(exitCodes.failed, `${url} wants its token: set ${tokenName(file)}`);
+  if (file !== null) return;
+  if (answer === null) throw new CommandError(exitCodes.noProxy, `no proxy answers at ${url}`);
+  if (answer.status === 200 && typeof answer.body.instance === 'string') return;
+  throw new CommandError(exitCodes.failed, `${url} answers ${answer.status}, not as a proxy that serves`);
 }
 
 function runtimeDir(options: ReturnType<CommandContext['globals']>): string {
@@ -40,8 +65,10 @@ function runtimeDir(options: ReturnType<CommandContext['globals']>): string {
 }
 
 function httpUrl(text: string): string {
-  if (!text.startsWith('http://') || !URL.canParse(text)) {
+  const { protocol, search, hash, username, password, href } = new URL(URL.canParse(text) ? text : 'none:');
+  // It stands on the screen: no place for a password.
+  if (!['http:', 'https:'].includes(protocol) || search + hash + username + password !== '') {
     throw new InvalidArgumentError('Expected a URL such as http://10.0.0.5:8766.');
   }
-  return text.replace(/\/+$/u, '');
+  return href.replace(/\/+$/u, '');
 }

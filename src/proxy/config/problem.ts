@@ -12,6 +12,8 @@ export interface Problem {
   readonly expected: string;
   /** What stood there instead, never a secret; null where that says nothing. */
   readonly got: string | null;
+  /** Set where there is no such key, whatever its value. */
+  readonly unknown?: true;
 }
 
 /** A problem with what stands in no file: a variable or a flag. */

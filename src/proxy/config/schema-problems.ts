@@ -9,7 +9,10 @@ import { closest } from './suggestion.ts';
 export function schemaProblems(issues: readonly z.core.$ZodIssue[], layers: Layers): Problem[] {
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => problemAt(layers, [...issue.path, key], unknownKey(issue.path, key), null));
+      return issue.keys.map((key) => ({
+        ...problemAt(layers, [...issue.path, key], unknownKey(issue.path, key), null),
+        unknown: true,
+      }));
     }
     const schema = schemaAt(issue.path);
     const expected = schema === null || issue.code === 'custom' ? issue.message : expectation(schema);

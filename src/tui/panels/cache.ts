@@ -20,7 +20,8 @@ export const cachePanel: Panel = (input) => {
   const { state, view, width, height, glyphs } = input;
   const inner = width - 4;
   const window = chosenWindow(state, view);
-  const rows = [prompt(window), tokens(window, inner), reply(inner), ...(height >= 8 ? [misses()] : [])];
+  const hasMissesRow = height >= 8;
+  const rows = [prompt(window), tokens(window, inner), reply(hasMissesRow), ...(hasMissesRow ? [misses()] : [])];
   if (height >= 9) rows.push([]);
   const lines = [...rows, ...chart(input, inner, Math.max(height - 2 - rows.length, 1))];
   return frame({
@@ -46,9 +47,9 @@ function tokens(window: WindowJson | null, inner: number): Line {
   return pieces([of('read', read), of('write', written), of('new', input)], inner);
 }
 
-function reply(inner: number): Line {
+function reply(hasMissesRow: boolean): Line {
   const line: Line = [...label('reply'), left('-', rateWidth)];
-  return inner >= 40 ? line : [...line, ['misses ', 'dim'], '-'];
+  return hasMissesRow ? line : [...line, ['misses ', 'dim'], '-'];
 }
 
 function misses(): Line {

@@ -11,7 +11,7 @@ import { chartMode, type Panel, type PanelInput } from './panel.ts';
 
 const labelWidth = 8;
 const valueWidth = 12;
-const axisWidth = 10;
+const axisWidth = 11;
 
 /** What was spent, and how fast; the budget that is nearest its end. */
 export const costPanel: Panel = (input) => {
@@ -92,6 +92,19 @@ const measures: Readonly<Record<View['measure'], (slice: Slice) => number>> = {
   requests: ({ requests }) => requests,
 };
 
+/** Of the whole window, as far as it has come. */
+function now(state: DashboardState, view: View): string {
+  const window = chosenWindow(state, view);
+  if (view.measure === 'cost') return `${cents(dollarsPerMinute(window))}/min`;
+  const { input, cache_read: read, cache_write: written, output } = window?.tokens ?? noTokens;
+  const amount = view.measure === 'tokens' ? input + read + written + output : (window?.requests ?? 0);
+  const perMinute =
+    window === null || window.seconds <= 0 ? '-' : shortCount(Math.round((amount * 60) / window.seconds));
+  return `${perMinute} ${view.measure === 'tokens' ? 'tok/m' : 'req/m'}`;
+}
+
+const noTokens = { input: 0, cache_read: 0, cache_write: 0, output: 0 };
+
 const units: Readonly<Record<View['measure'], string>> = { cost: '$/min', tokens: 'tokens/min', requests: 'req/min' };
 
 /** The measure over the chosen window, each column as so much a minute. */
@@ -113,8 +126,7 @@ function chart(input: PanelInput, inner: number, height: number): Line[] {
 function axis({ state, view }: PanelInput, values: readonly number[], height: number): string[] {
   const isCost = view.measure === 'cost';
   const most = Math.max(0, ...values.filter(Number.isFinite));
-  const now = isCost ? `${cents(dollarsPerMinute(chosenWindow(state, view)))}/min` : units[view.measure];
-  if (height < 3) return [...Array.from({ length: height - 1 }, () => ''), now];
+  if (height < 3) return [...Array.from({ length: height - 1 }, () => ''), now(state, view)];
   const top = isCost ? cents(most) : shortCount(most);
   return [top, ...Array.from({ length: height - 2 }, () => ''), units[view.measure]];
 }

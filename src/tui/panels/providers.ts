@@ -112,9 +112,17 @@ function failure({ circuit }: ProviderRow): string {
   return last === null ? '' : `${atMost(last, 5)}, `;
 }
 
+/** What has room in a column, of codes that do not. */
+const shortFailures: ReadonlyMap<string, string> = new Map([
+  ['upstream_truncated', 'cut'],
+  ['upstream_stream_error', 'stream'],
+  ['upstream_unreachable', 'no answer'],
+]);
+
 /** Most are the provider's: the word for that says nothing. */
 function failureWord(circuit: ProviderRow['circuit']): string | null {
-  return circuit?.last_failure?.replace(/^upstream_/u, '') ?? null;
+  const code = circuit?.last_failure ?? null;
+  return code === null ? null : (shortFailures.get(code) ?? code.replace(/^upstream_/u, ''));
 }
 
 interface WideLine {
