@@ -1,6 +1,7 @@
 import { directFigures, directReasons, lateReason } from './gate.ts';
 import type { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
+import { directShare } from './parts/capacity.ts';
 import { planOf, type PartPlan } from './plan.ts';
 import type { ProofBench } from './proof-bench.ts';
 import type { ProofOptions } from './proof-options.ts';
@@ -46,6 +47,8 @@ function plannedSeconds(parts: readonly PartPlan[], runs: number, seconds: numbe
         return 2 * part.seconds * part.rounds;
       case 'scenarios':
         return part.seconds * (1 + 2 * part.rounds);
+      case 'capacity':
+        return part.seconds * runs * (1 + directShare);
       default:
         return part.seconds;
     }

@@ -4,7 +4,7 @@ import type { ProofBench } from '../proof-bench.ts';
 import type { WorkloadName } from '../proof-report.ts';
 
 /** Directly, the mock needs no longer to show that it is not the limit. */
-const directShare = 1 / 6;
+export const directShare = 1 / 6;
 
 /** What a proxy comes to when each connection asks again as soon as it is answered. */
 export function judgeCapacity({ findings }: ProofBench, outcomes: readonly LoadOutcome[], name = 'capacity'): void {
