@@ -19,6 +19,9 @@ export const accessKeyPrefix = 'tpk_';
 /** The prefix and 43 characters of base64url, with nothing of their kind around them. */
 const wholeKey = /(?<![\w-])tpk_[\w-]{43}(?![\w-])/;
 
+/** How long every key is, in characters. */
+export const accessKeyLength = 47;
+
 /** Whether a whole access key stands anywhere in a text, known or not. */
 export function holdsAccessKey(text: string): boolean {
   return text.includes(accessKeyPrefix) && wholeKey.test(text);

@@ -37,21 +37,21 @@ export interface Spending {
 }
 
 /** What a request that has ended is charged with. */
-export function chargesOf({ budgets, cost, tokens }: RequestRecord): Charge[] {
+export function chargesOf(record: RequestRecord): Charge[] {
+  const { budgets } = record;
   if (budgets.length === 0) return none;
   const charges: Charge[] = [];
-  const allOfIt = tokens === null ? 0 : allTokens(tokens);
   for (const facts of budgets) {
-    const amount = chargedFor(facts, cost.picodollars, allOfIt);
+    const amount = facts.isAlone ? 0 : spentOf(record, facts);
     if (amount > 0) charges.push({ account: facts.budget, subject: facts.subject, window: facts.window, amount });
   }
   return charges;
 }
 
-/** 0 where nothing is charged. */
-function chargedFor({ isAlone, unit, charged }: BudgetFacts, picodollars: number | null, tokens: number): number {
-  if (isAlone) return 0;
-  return charged ?? (unit === 'usd' ? (picodollars ?? 0) : tokens);
+/** What a request comes to for a budget: picodollars or tokens. */
+export function spentOf({ cost, tokens }: RequestRecord, { unit, charged }: BudgetFacts): number {
+  if (charged !== null) return charged;
+  return unit === 'usd' ? (cost.picodollars ?? 0) : tokens === null ? 0 : allTokens(tokens);
 }
 
 /** What is held for a request that is on its way, as a member of a line: should it never end, nobody knows what it came to. */
@@ -64,13 +64,13 @@ export function heldMember({ budgets }: RequestRecord): string {
 }
 
 /** What its budgets made of a request that has ended, and what they are charged with, so that they can be added up again. */
-export function budgetsMember({ budgets, cost, tokens }: RequestRecord): string {
+export function budgetsMember(record: RequestRecord): string {
+  const { budgets } = record;
   if (budgets.length === 0) return '';
-  const allOfIt = tokens === null ? 0 : allTokens(tokens);
   let list = '';
   for (const facts of budgets) {
-    const { names, mode, verdict, reserved, left } = facts;
-    const amount = chargedFor(facts, cost.picodollars, allOfIt);
+    const { names, isAlone, mode, verdict, reserved, left } = facts;
+    const amount = isAlone ? 0 : spentOf(record, facts);
     const charged = amount > 0 ? amount : null;
     list += `${list === '' ? '' : ','}[${names},${charged},"${mode}","${verdict}",${reserved},${left}]`;
   }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { AccessKey } from '../access-key.ts';
+import { type AccessKey, accessKeyLength } from '../access-key.ts';
 import type { Clock } from '../clock.ts';
 import type { ChangeProblem } from '../change.ts';
 import { ProxyError } from '../errors.ts';
@@ -45,8 +45,6 @@ export interface AccessKeys {
 
 /** So many keys are in use at once, at most; others are looked up each time. */
 const maxRemembered = 8192;
-/** Every key has this length: another text is none, and not worth its digest. */
-const keyLength = 47;
 
 /** Reads the registry. One that cannot be read keeps nobody from starting: no key works until it is mended. */
 export async function openAccessKeys(parts: AccessKeysParts): Promise<AccessKeys> {
@@ -118,7 +116,8 @@ class RegisteredKeys implements AccessKeys {
       this.#parts.times?.cacheHit();
       return remembered.until > now ? remembered : null;
     }
-    if (this.#index === null || key.length !== keyLength) return null;
+    // A text of another length is none, and not worth its digest.
+    if (this.#index === null || key.length !== accessKeyLength) return null;
     return this.#lookUp(key, this.#index, now);
   }
 

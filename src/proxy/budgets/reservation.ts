@@ -2,7 +2,7 @@ import type { Call, Target } from '../exchange.ts';
 import type { Attempt, BudgetFacts, Outcome, RequestRecord } from '../record.ts';
 import type { BudgetRule } from '../quota.ts';
 import { boundedName } from '../request-json.ts';
-import { allTokens, namesJson } from '../spending.ts';
+import { allTokens, namesJson, spentOf } from '../spending.ts';
 import type { Account } from './account.ts';
 import type { ActiveRule } from './active-rule.ts';
 import { amountValue } from './amounts.ts';
@@ -229,9 +229,4 @@ function isCut({ outcome }: RequestRecord): boolean {
 
 function isKnown(exactness: RequestRecord['exactness']): boolean {
   return exactness === 'exact' || exactness === 'subscription';
-}
-
-function spentOf({ cost, tokens }: RequestRecord, { unit, charged }: BudgetFacts): number {
-  if (charged !== null) return charged;
-  return unit === 'usd' ? (cost.picodollars ?? 0) : tokens === null ? 0 : allTokens(tokens);
 }

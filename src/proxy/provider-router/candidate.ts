@@ -35,24 +35,18 @@ export class Candidates {
   /** What is told of a call of which the first target was tried, and nothing stood in the way of any: mostly the last one's. */
   factsOf({ name, choose }: Rule, recorded: string | null): RouteFacts {
     if (this.#facts !== null && this.#recorded === recorded) return this.#facts;
-    const candidates = this.list.map((candidate, index) => {
-      const model = candidate.model === this.#model ? recorded : candidate.model;
-      return candidateFacts(candidate, model, index === 0 ? 'tried' : 'unused');
-    });
+    const candidates = this.list.map((candidate, index) => ({
+      ...{ provider: candidate.provider.name, model: this.named(candidate, recorded) },
+      ...({ breaker: 'closed', isCooling: false, verdict: index === 0 ? 'tried' : 'unused' } as const),
+    }));
     this.#recorded = recorded;
     return (this.#facts = { rule: name, choose, sticky: false, candidates });
   }
-}
 
-type CandidateFacts = RouteFacts['candidates'][number];
-
-/** Of one that nothing stands in the way of. @param model as it is recorded */
-export function candidateFacts(
-  { provider }: Candidate,
-  model: string | null,
-  verdict: CandidateFacts['verdict'],
-): CandidateFacts {
-  return { provider: provider.name, model, breaker: 'closed', isCooling: false, verdict };
+  /** The model of one of them as it stands in the record of a call. @param recorded the call's own */
+  named({ model }: Candidate, recorded: string | null): string | null {
+    return model === this.#model ? recorded : model;
+  }
 }
 
 function candidateId(provider: string, model: string | null): string {

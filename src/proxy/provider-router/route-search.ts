@@ -2,7 +2,7 @@ import { ProxyError } from '../errors.ts';
 import type { Call } from '../exchange.ts';
 import type { AttemptCause, RouteFacts } from '../record.ts';
 import type { BaseUrl } from './base-url.ts';
-import { candidateFacts, choiceOf, type Candidate, type Candidates } from './candidate.ts';
+import { choiceOf, type Candidate, type Candidates } from './candidate.ts';
 import type { Choice } from './choose.ts';
 import type { Cooldowns } from './cooldowns.ts';
 import type { Ways } from './failover.ts';
@@ -169,9 +169,11 @@ export class RouteSearch implements Ways {
   }
 
   #rememberPlain(isFirstTried: boolean): void {
-    const places = this.#search.candidates.list.map((candidate, index): Place => {
-      const verdict = isFirstTried && index === 0 ? 'tried' : 'unused';
-      return { ...candidateFacts(candidate, this.#named(candidate), verdict), candidate, waitMs: 0 };
+    const { list } = this.#search.candidates;
+    const { candidates } = this.#search.candidates.factsOf(this.#rule, this.#ownModel);
+    const places = candidates.map((facts, index): Place => {
+      const verdict = isFirstTried ? facts.verdict : 'unused';
+      return { ...facts, verdict, candidate: list[index]!, waitMs: 0 };
     });
     this.#at = isFirstTried ? 0 : -1;
     this.#remember(places, false);
@@ -223,8 +225,8 @@ export class RouteSearch implements Ways {
   }
 
   /** The model as it is recorded. */
-  #named({ model }: Candidate): string | null {
-    return model === this.#call.model ? this.#ownModel : model;
+  #named(candidate: Candidate): string | null {
+    return this.#search.candidates.named(candidate, this.#ownModel);
   }
 
   #firstByteMs(): number | null {
