@@ -1,12 +1,16 @@
-/** Exact points of a distribution, in the unit of its samples; all are 0 where there was none. */
-export interface Summary {
-  readonly count: number;
+/** Points of a distribution. */
+export interface Percentiles {
   readonly p50: number;
   readonly p90: number;
   readonly p95: number;
   readonly p99: number;
   readonly p999: number;
   readonly max: number;
+}
+
+/** Exact points, in the unit of the samples; all are 0 where there was none. */
+export interface Summary extends Percentiles {
+  readonly count: number;
 }
 
 /** Quantiles by nearest rank. */

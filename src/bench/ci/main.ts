@@ -1,8 +1,8 @@
 /** `npm run bench:ci`: whether a change has made the proxy slower than the bare relay's multiple that it was. See docs/measuring.md. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { commitOf } from '../commit.ts';
+import { thisMachine } from '../machine.ts';
 import { runMain } from '../run-main.ts';
 import { createBaseline, parseBaseline, type Baseline } from './baseline.ts';
 import { judgeRatios, outcomeOf, type Outcome } from './judge.ts';
@@ -55,15 +55,13 @@ async function judge(progress: Progress): Promise<number> {
 }
 
 function about(): Omit<Baseline, 'version' | 'ratios'> {
-  const cpus = os.cpus();
-  const machine = {
-    cpu: cpus[0]?.model.trim() || 'unknown processor',
-    cores: os.availableParallelism(),
-    memory_mb: Math.round(os.totalmem() / 1e6),
-    platform: `${os.platform()} ${os.arch()}`,
-    node: process.versions.node,
+  const { memoryMb, ...machine } = thisMachine();
+  return {
+    at: new Date().toISOString(),
+    machine: { ...machine, memory_mb: memoryMb },
+    commit: commitOf(fileURLToPath(root)),
+    pairs: pairCount,
   };
-  return { at: new Date().toISOString(), machine, commit: commitOf(fileURLToPath(root)), pairs: pairCount };
 }
 
 async function save(progress: Progress): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Summary } from '../statistics.ts';
+import { intervalLess } from './difference.ts';
 import type { Histogram } from './histogram.ts';
 import type { LoadOutcome } from './proof-jobs.ts';
 import type { Interval, Metric, ProofRow, ProofTarget, WorkloadName } from './proof-report.ts';
@@ -10,6 +11,9 @@ export interface TimeSpan {
   readonly from: number;
   readonly to: number;
 }
+
+/** The percentiles that metrics are made of, by their names. */
+const points = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 /** What a run has found so far; its parts add to it. */
 export class Findings {
@@ -44,10 +48,11 @@ export class Findings {
   }
 
   /** A row of what was kept apart from the others. */
-  addApart(workload: WorkloadName, target: ProofTarget, outcomes: readonly LoadOutcome[]): void {
+  addApart(workload: WorkloadName, target: ProofTarget, outcomes: readonly LoadOutcome[]): RowTally {
     const tally = new RowTally(workload, target);
     for (const outcome of outcomes) tally.add(outcome);
     this.furtherRows.push(tally.row());
+    return tally;
   }
 
   /** The same of what the generator of `npm run bench` has sent. */
@@ -65,9 +70,16 @@ export class Findings {
   /** `NAME.p50`, `.p95` and `.p99`, in ms; nothing of no times. */
   percentiles(name: string, histogram: Histogram): void {
     if (histogram.count === 0) return;
-    const shares = { p50: 0.5, p95: 0.95, p99: 0.99 };
-    for (const [point, share] of Object.entries(shares)) {
+    for (const [point, share] of Object.entries(points)) {
       this.metric(`${name}.${point}`, histogram.quantile(share), 'ms', quantileInterval(histogram, share));
+    }
+  }
+
+  /** The same of each percentile of one less that of the other. */
+  difference(name: string, more: Histogram, less: Histogram): void {
+    for (const [point, share] of Object.entries(points)) {
+      const ms = more.quantile(share) - less.quantile(share);
+      this.metric(`${name}.${point}`, ms, 'ms', intervalLess(more, less, share));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Metric, Percentiles, ProofRow } from './proof-report.ts';
 
 /** Of the sends, so many may be late. */
-const lateShareLimit = 0.01;
+export const lateShareLimit = 0.01;
 /** Of a limit, so much may be the rig's own. */
 const ownShareLimit = 0.5;
 

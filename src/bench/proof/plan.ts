@@ -97,7 +97,8 @@ function scaledStages(stages: readonly Stage[], ofTime: number, ofUsers: number)
   return stages.map(({ ms, users }) => ({ ms: ms * ofTime, users: Math.round(users * ofUsers) }));
 }
 
-const stageSeconds = (stages: readonly Stage[]): number => stages.reduce((sum, { ms }) => sum + ms / 1000, 0);
+/** How long they take in all. */
+export const stageSeconds = (stages: readonly Stage[]): number => stages.reduce((sum, { ms }) => sum + ms / 1000, 0);
 
 /** Of a run of everything, the parts beside the paced one get this share of its seconds in each round; a second and a half at least, in which 30 answers come on each connection of the loaded part. */
 const partShare = 1 / 6;

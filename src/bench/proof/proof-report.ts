@@ -1,3 +1,8 @@
+import type { Machine } from '../machine.ts';
+import type { Percentiles } from '../statistics.ts';
+
+export type { Percentiles };
+
 /** What a request of a workload is: one to an endpoint of ours, or one to a provider. */
 export type WorkloadName =
   | 'health'
@@ -22,16 +27,6 @@ export type WorkloadName =
 /** Whom the load went to. */
 export type ProofTarget = 'direct' | 'bare relay' | 'proxied';
 
-/** Milliseconds, from the time at which each request was due. */
-export interface Percentiles {
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
-
 /** The interval that holds the true value in 95 of 100 cases. */
 export interface Interval {
   readonly low: number;
@@ -47,6 +42,7 @@ export interface ProofRow {
   readonly count: number;
   readonly errors: number;
   /** Null for what is a difference of two rows, and has no requests of its own: see `overhead`. */
+  /** From the time at which each request was due. */
   readonly ms: Percentiles;
   readonly p99Interval: Interval | null;
 }
@@ -134,15 +130,10 @@ export interface BaselineResult {
 }
 
 /** Where and how a report was made. */
-export interface ProofRun {
+export interface ProofRun extends Machine {
   readonly version: string;
   /** ISO 8601. */
   readonly at: string;
-  readonly node: string;
-  readonly platform: string;
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryMb: number;
   readonly loadAverage: number;
   /** Of the sources, where they are a git checkout; null in an installed package. */
   readonly commit: string | null;

@@ -1,18 +1,17 @@
-import { directFigures, directReasons, lateReason } from './gate.ts';
+import { directFigures, directReasons } from './gate.ts';
 import type { Findings } from './findings.ts';
-import { Histogram } from './histogram.ts';
 import { directShare } from './parts/capacity.ts';
-import { planOf, type PartPlan } from './plan.ts';
+import { planOf, stageSeconds, type PartPlan } from './plan.ts';
 import type { ProofBench } from './proof-bench.ts';
 import type { ProofOptions } from './proof-options.ts';
 import type { StageFacts } from './proof-report.ts';
 import type { ProofFigures, ProofSetting } from './prove.ts';
 import { watchProxy } from './proxy-watch.ts';
-import { clientOverhead, picturesOf, rateOf } from './report-parts.ts';
+import { clientOverhead, judgeRate, picturesOf } from './report-parts.ts';
 import { createRig } from './rig.ts';
 import { runParts } from './run-parts.ts';
 import { openSession } from './session.ts';
-import { readStageFacts } from './stage-facts.ts';
+import { stagesOf } from './stage-facts.ts';
 
 const warmUpConnections = 20;
 
@@ -26,11 +25,6 @@ async function warmUp(bench: ProofBench): Promise<void> {
   }
 }
 
-async function stagesOf(port: number): Promise<StageFacts[]> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-  return readStageFacts(await response.text());
-}
-
 /** About how long all of it takes, for whoever waits. */
 function plannedSeconds(parts: readonly PartPlan[], runs: number, seconds: number): number {
   const ofPart = (part: PartPlan): number => {
@@ -41,7 +35,7 @@ function plannedSeconds(parts: readonly PartPlan[], runs: number, seconds: numbe
           0,
         );
       case 'stages':
-        return part.stages.reduce((sum, { ms }) => sum + ms / 1000, 0);
+        return stageSeconds(part.stages);
       case 'loaded':
       case 'saturated':
         return 2 * part.seconds * part.rounds;
@@ -89,12 +83,10 @@ export async function proveOwn({ options, context, children, cores, findings }: 
   const { accounting, overhead } = await close();
   if (overhead.count > 0) findings.percentiles('overhead', overhead);
   const client = clientOverhead(findings);
-  const lateness = findings.tallies.reduce((sum, tally) => sum.merge(tally.lateness), new Histogram());
-  const rate = rateOf(findings, options.perSecond, lateness);
-  if (rate !== null) findings.metric('rate.achieved', rate.achievedPerSecond, '/s');
+  const rate = judgeRate(findings, options.perSecond);
   const rows = findings.tallies.map((tally) => tally.row());
   if (rows.length + findings.furtherRows.length === 0) findings.reject('nothing was measured');
-  rejectByGate({ findings, options, context }, rows);
+  rejectByDirect({ findings, options, context }, rows);
   return {
     rows: [...rows, ...findings.furtherRows],
     overhead: { proxy: overhead.count > 0 ? overhead.percentiles() : null, client },
@@ -103,16 +95,12 @@ export async function proveOwn({ options, context, children, cores, findings }: 
   };
 }
 
-function rejectByGate(
+function rejectByDirect(
   { findings, options, context }: Pick<ProofSetting, 'findings' | 'options' | 'context'>,
   rows: ProofFigures['rows'],
 ): void {
-  const paced = findings.tallies.filter(({ lateness }) => lateness.count > 0);
-  const sum = (value: 'count' | 'late'): number => paced.reduce((total, tally) => total + tally[value], 0);
-  const late = lateReason({ sent: sum('count'), late: sum('late') });
-  if (late !== null) findings.reject(late);
   // In a closed loop, waiting for one's turn is most of every figure.
-  if (paced.length === 0) return;
+  if (findings.tallies.every(({ lateness }) => lateness.count === 0)) return;
   const direct = directFigures(rows, options.mockDelayMs);
   for (const reason of directReasons(direct, context.limits)) findings.reject(reason);
 }

@@ -1,17 +1,15 @@
 import type { Findings } from './findings.ts';
-import { lateReason } from './gate.ts';
-import { Histogram } from './histogram.ts';
 import { judgePaced, paced } from './parts/paced.ts';
 import { sharesOf, type Share } from './plan.ts';
 import type { PacedBench, ProxySide } from './proof-bench.ts';
 import type { ProofOptions } from './proof-options.ts';
 import type { ProofFigures, ProofSetting } from './prove.ts';
 import { watchProxy } from './proxy-watch.ts';
-import { picturesOf, rateOf } from './report-parts.ts';
+import { judgeRate, picturesOf } from './report-parts.ts';
 import { createRig } from './rig.ts';
 import { findTarget } from './running-target.ts';
 import { ProofError } from './settle-options.ts';
-import { readStageFacts } from './stage-facts.ts';
+import { stagesOf } from './stage-facts.ts';
 
 /** Counts as no key: the proxy takes the one that its user has given it. */
 const noKey = 'tokenpak';
@@ -28,11 +26,6 @@ function sharesFor(options: ProofOptions): readonly Share[] {
 async function requestsSoFar(port: number): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${port}/stats`);
   return ((await response.json()) as { run: { requests: number } }).run.requests;
-}
-
-async function stagesOf(port: number): Promise<ProofFigures['stages']> {
-  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-  return response.ok ? readStageFacts(await response.text()) : [];
 }
 
 /** Measures a proxy that somebody else has started. Its provider and its ledger are not ours to look at, so there is no overhead and no account. */
@@ -72,13 +65,7 @@ function checkCount(findings: Findings, sent: number, counted: number): void {
 }
 
 function figuresOf(findings: Findings, options: ProofOptions): Omit<ProofFigures, 'proxy' | 'stages'> {
-  const { tallies } = findings;
-  const lateness = tallies.reduce((sum, tally) => sum.merge(tally.lateness), new Histogram());
-  const rate = rateOf(findings, options.perSecond, lateness);
-  if (rate !== null) findings.metric('rate.achieved', rate.achievedPerSecond, '/s');
-  const sum = (value: 'count' | 'late'): number => tallies.reduce((total, tally) => total + tally[value], 0);
-  const late = lateReason({ sent: sum('count'), late: sum('late') });
-  if (late !== null) findings.reject(late);
-  const rows = tallies.map((tally) => tally.row());
+  const rate = judgeRate(findings, options.perSecond);
+  const rows = findings.tallies.map((tally) => tally.row());
   return { rows, overhead: { proxy: null, client: null }, rate, accounting: null, ...picturesOf(findings) };
 }

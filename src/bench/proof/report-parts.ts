@@ -1,6 +1,7 @@
-import { intervalLess, percentilesLess } from './difference.ts';
+import { percentilesLess } from './difference.ts';
 import type { Findings } from './findings.ts';
-import type { Histogram } from './histogram.ts';
+import { lateReason } from './gate.ts';
+import { Histogram } from './histogram.ts';
 import type { CurvePoint, ProofReport, RateFacts, TimelinePoint } from './proof-report.ts';
 import type { RowTally } from './row-tally.ts';
 
@@ -56,22 +57,22 @@ export function rateOf(findings: Findings, perSecond: number, lateness: Histogra
   };
 }
 
+/** What is said of how an open loop kept its times; too many late sends make the run invalid. Null of a closed one. */
+export function judgeRate(findings: Findings, perSecond: number): RateFacts | null {
+  const lateness = findings.tallies.reduce((sum, tally) => sum.merge(tally.lateness), new Histogram());
+  const paced = findings.tallies.filter(({ lateness: own }) => own.count > 0);
+  const sum = (value: 'count' | 'late'): number => paced.reduce((total, tally) => total + tally[value], 0);
+  const late = lateReason({ sent: sum('count'), late: sum('late') });
+  if (late !== null) findings.reject(late);
+  const rate = rateOf(findings, perSecond, lateness);
+  if (rate !== null) findings.metric('rate.achieved', rate.achievedPerSecond, '/s');
+  return rate;
+}
+
 /** By the client: each percentile through the proxy less the same directly. Null where a closed loop only was run: there, waiting for one's turn is most of it. */
 export function clientOverhead(findings: Findings): ProofReport['overhead']['client'] {
   const [proxied, direct] = [findings.tally('passthrough', 'proxied'), findings.tally('passthrough', 'direct')];
   if (!proxied || !direct || findings.pacedSpans.length === 0) return null;
-  const less = percentilesLess(proxied.latency.percentiles(), direct.latency.percentiles());
-  for (const [point, share] of [
-    ['p50', 0.5],
-    ['p95', 0.95],
-    ['p99', 0.99],
-  ] as const) {
-    findings.metric(
-      `overhead.client.${point}`,
-      less[point],
-      'ms',
-      intervalLess(proxied.latency, direct.latency, share),
-    );
-  }
-  return less;
+  findings.difference('overhead.client', proxied.latency, direct.latency);
+  return percentilesLess(proxied.latency.percentiles(), direct.latency.percentiles());
 }

@@ -1,6 +1,6 @@
-import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { commitOf } from '../commit.ts';
+import { thisMachine } from '../machine.ts';
 import type { ProofOptions } from './proof-options.ts';
 import type { ProofRun } from './proof-report.ts';
 
@@ -17,16 +17,11 @@ interface RunKnown {
 
 /** What a run and its machine are, but for how long it took. */
 export function runFacts({ version, options, isPinned, loadAverage }: RunKnown): Omit<ProofRun, 'elapsedSeconds'> {
-  const [first] = os.cpus();
   const { profile, scale, mode, perSecond, seconds, warmUpSeconds, runs, connections, seed, arrival } = options;
   return {
     version,
     at: new Date().toISOString(),
-    node: process.versions.node,
-    platform: `${process.platform} ${process.arch}`,
-    cpu: first?.model.trim() ?? 'unknown',
-    cores: os.availableParallelism(),
-    memoryMb: Math.round(os.totalmem() / 1e6),
+    ...thisMachine(),
     loadAverage,
     commit: packageFolder.includes('node_modules') ? null : commitOf(packageFolder),
     isPinned,

@@ -1,8 +1,9 @@
 import { accountingFault, countedByStats, type Accounting } from '../accounting.ts';
-import type { Job } from '../load/jobs.ts';
+import type { Job, Stage } from '../load/jobs.ts';
 import type { Findings } from './findings.ts';
 import { Histogram } from './histogram.ts';
 import { readLedgerTimes } from './ledger-times.ts';
+import { stageSeconds } from './plan.ts';
 import type { LoadWish, ProofBench, ProxySide, Side } from './proof-bench.ts';
 import type { LoadOutcome } from './proof-jobs.ts';
 import type { ProofOptions } from './proof-options.ts';
@@ -39,10 +40,9 @@ function secondsOf(wish: LoadWish): number {
   return 'seconds' in wish.until ? wish.until.seconds : 0;
 }
 
+/** Of jobs that end by themselves nobody knows. */
 function secondsOfJob(job: object): number {
-  if ('stages' in job) return (job.stages as readonly { ms: number }[]).reduce((sum, { ms }) => sum + ms, 0) / 1000;
-  const until = 'until' in job ? (job.until as object) : {};
-  return 'ms' in until ? (until.ms as number) / 1000 : 0;
+  return 'stages' in job ? stageSeconds(job.stages as readonly Stage[]) : 0;
 }
 
 /** Starts a mock and a proxy with everything on before it, and whatever parts of the run ask for later. */

@@ -66,3 +66,9 @@ export function readStageFacts(text: string): StageFacts[] {
       p99Ms: quantileMs(buckets, 0.99),
     }));
 }
+
+/** Asks a proxy for them; none of one that keeps no metrics. */
+export async function stagesOf(port: number): Promise<StageFacts[]> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  return response.ok ? readStageFacts(await response.text()) : [];
+}

@@ -7,7 +7,11 @@ import type { WorkloadName } from '../proof-report.ts';
 export const directShare = 1 / 6;
 
 /** What a proxy comes to when each connection asks again as soon as it is answered. */
-export function judgeCapacity({ findings }: ProofBench, outcomes: readonly LoadOutcome[], name = 'capacity'): void {
+export function judgeCapacity(
+  { findings }: Pick<ProofBench, 'findings'>,
+  outcomes: readonly LoadOutcome[],
+  name = 'capacity',
+): void {
   const latency = new Histogram();
   let [count, errors, elapsedMs] = [0, 0, 0];
   for (const outcome of outcomes) {

@@ -1,6 +1,6 @@
 import { inTurn } from '../../rounds.ts';
 import { estimate } from '../../statistics.ts';
-import { intervalLess, percentilesLess } from '../difference.ts';
+import type { Findings } from '../findings.ts';
 import { Histogram } from '../histogram.ts';
 import { concurrentUsers } from '../plan.ts';
 import type { LoadOutcome } from '../proof-jobs.ts';
@@ -24,92 +24,80 @@ async function hundredAlways(bench: ProofBench, side: Side, seconds: number): Pr
   return bench.load(side, { kind: 'closed', workload: 'passthrough', connections: concurrentUsers, until });
 }
 
-const merged = (outcomes: readonly LoadOutcome[]): Histogram =>
-  outcomes.reduce((sum, { latency }) => sum.merge(Histogram.from(latency)), new Histogram());
+/** Both sides in turn, as often as there are rounds. Gives what each came to. */
+async function inTurns(
+  bench: ProofBench,
+  sides: readonly [Side, Side],
+  { seconds, rounds }: Rounds,
+  doing: (side: Side) => string,
+): Promise<readonly [LoadOutcome[], LoadOutcome[]]> {
+  const outcomes = [[], []] as [LoadOutcome[], LoadOutcome[]];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const side of inTurn(sides, round)) {
+      bench.progress(doing(side));
+      outcomes[side === sides[0] ? 0 : 1].push(await hundredAlways(bench, side, seconds));
+    }
+  }
+  return outcomes;
+}
+
+/** False where too few were on their way for any figure of "100 at a time". */
+function judgeInFlight(findings: Findings, name: string, outcomes: readonly LoadOutcome[]): boolean {
+  const inFlight = Math.min(...outcomes.map((outcome) => outcome.inFlight));
+  findings.metric(`${name}.in_flight`, inFlight, 'count');
+  if (inFlight >= leastInFlight) return true;
+  findings.note(`${name}: only ${inFlight} requests were in flight: no figure for ${concurrentUsers} at a time`);
+  return false;
+}
 
 /** S1-2 while the provider thinks for 50 ms: 100 requests always on their way, directly and through a proxy in turn. */
-export async function loaded(bench: ProofBench, { seconds, rounds }: Rounds): Promise<void> {
-  const { findings } = bench;
+export async function loaded(bench: ProofBench, rounds: Rounds): Promise<void> {
   bench.progress('loaded: starting');
   const mock = await bench.startMock(loadedDelayMs);
   const proxy = await bench.startProxy({ config: '', hasKey: true, mockPort: mock.port });
-  await hundredAlways(bench, proxy, Math.min(seconds, bench.options.warmUpSeconds));
-  const outcomes = new Map<Side, LoadOutcome[]>([mock, proxy].map((side) => [side, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const side of inTurn([mock, proxy], round)) {
-      bench.progress(`loaded, ${side.target}: ${concurrentUsers} in flight, the provider takes ${loadedDelayMs} ms`);
-      outcomes.get(side)?.push(await hundredAlways(bench, side, seconds));
-    }
-  }
-  const [direct = [], proxied = []] = outcomes.values();
-  judgeLoaded(findings, direct, proxied);
+  await hundredAlways(bench, proxy, Math.min(rounds.seconds, bench.options.warmUpSeconds));
+  const [direct, proxied] = await inTurns(
+    bench,
+    [mock, proxy],
+    rounds,
+    ({ target }) => `loaded, ${target}: ${concurrentUsers} in flight, the provider takes ${loadedDelayMs} ms`,
+  );
+  judgeLoaded(bench.findings, direct, proxied);
 }
 
-export function judgeLoaded(
-  findings: ProofBench['findings'],
-  direct: readonly LoadOutcome[],
-  proxied: readonly LoadOutcome[],
-): void {
-  findings.addApart('loaded', 'direct', direct);
-  findings.addApart('loaded', 'proxied', proxied);
-  const inFlight = Math.min(...[...direct, ...proxied].map((outcome) => outcome.inFlight));
-  findings.metric('loaded.in_flight', inFlight, 'count');
-  if (inFlight < leastInFlight) {
-    findings.note(`loaded: only ${inFlight} requests were in flight: no figure for ${concurrentUsers} at a time`);
-    return;
-  }
-  const [less, more] = [merged(direct), merged(proxied)];
-  const difference = percentilesLess(more.percentiles(), less.percentiles());
-  findings.metric('loaded.overhead.p50', difference.p50, 'ms', intervalLess(more, less, 0.5));
-  findings.metric('loaded.overhead.p95', difference.p95, 'ms', intervalLess(more, less, 0.95));
-  findings.metric('loaded.overhead.p99', difference.p99, 'ms', intervalLess(more, less, 0.99));
-  const [count, errors] = sumsOf(proxied);
-  findings.metric('loaded.error_rate', errors / count, 'share');
-}
-
-function sumsOf(outcomes: readonly LoadOutcome[]): [count: number, errors: number] {
-  const count = outcomes.reduce((sum, outcome) => sum + outcome.count, 0);
-  return [count, outcomes.reduce((sum, outcome) => sum + outcome.errors, 0)];
+export function judgeLoaded(findings: Findings, direct: readonly LoadOutcome[], proxied: readonly LoadOutcome[]): void {
+  const less = findings.addApart('loaded', 'direct', direct);
+  const more = findings.addApart('loaded', 'proxied', proxied);
+  if (!judgeInFlight(findings, 'loaded', [...direct, ...proxied])) return;
+  findings.difference('loaded.overhead', more.latency, less.latency);
+  findings.metric('loaded.error_rate', more.errorRate, 'share');
 }
 
 /** S1-4 to the letter: a provider that answers at once, and nobody thinks. 100 connections wait 100 / capacity at least, so p99 is judged by the bare relay's. */
-export async function saturated(bench: ProofBench, { seconds, rounds }: Rounds): Promise<void> {
-  const { proxied } = bench;
+export async function saturated(bench: ProofBench, rounds: Rounds): Promise<void> {
   const bare = await bench.bareRelay();
-  await hundredAlways(bench, bare, Math.min(seconds, bench.options.warmUpSeconds));
-  const outcomes = new Map<Side, LoadOutcome[]>([bare, proxied].map((side) => [side, []]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const side of inTurn([bare, proxied], round)) {
-      bench.progress(`saturated, ${side.target}: ${concurrentUsers} connections`);
-      outcomes.get(side)?.push(await hundredAlways(bench, side, seconds));
-    }
-  }
-  const [ofBare = [], ofProxy = []] = outcomes.values();
+  await hundredAlways(bench, bare, Math.min(rounds.seconds, bench.options.warmUpSeconds));
+  const [ofBare, ofProxy] = await inTurns(
+    bench,
+    [bare, bench.proxied],
+    rounds,
+    ({ target }) => `saturated, ${target}: ${concurrentUsers} connections`,
+  );
   judgeSaturated(bench.findings, ofBare, ofProxy);
   judgeCapacity(bench, ofProxy);
 }
 
 export function judgeSaturated(
-  findings: ProofBench['findings'],
+  findings: Findings,
   ofBare: readonly LoadOutcome[],
   ofProxy: readonly LoadOutcome[],
 ): void {
-  findings.addApart('saturated', 'bare relay', ofBare);
-  findings.addApart('saturated', 'proxied', ofProxy);
-  const inFlight = Math.min(...[...ofBare, ...ofProxy].map((outcome) => outcome.inFlight));
-  findings.metric('saturated.in_flight', inFlight, 'count');
-  if (inFlight < leastInFlight) {
-    findings.note(`saturated: only ${inFlight} requests were in flight: no figure for ${concurrentUsers} at a time`);
-    return;
-  }
-  const all = merged(ofProxy);
-  findings.percentiles('saturated', all);
-  findings.metric('saturated.p999', all.quantile(0.999), 'ms');
-  const elapsedMs = ofProxy.reduce((sum, outcome) => sum + outcome.elapsedMs, 0);
-  const [count, errors] = sumsOf(ofProxy);
-  findings.metric('saturated.rps', ((count - errors) / elapsedMs) * 1000, '/s');
-  findings.metric('saturated.error_rate', errors / count, 'share');
-  findings.percentiles('saturated.bare_relay', merged(ofBare));
+  const bare = findings.addApart('saturated', 'bare relay', ofBare);
+  const proxied = findings.addApart('saturated', 'proxied', ofProxy);
+  if (!judgeInFlight(findings, 'saturated', [...ofBare, ...ofProxy])) return;
+  judgeCapacity({ findings }, ofProxy, 'saturated');
+  findings.metric('saturated.p999', proxied.latency.quantile(0.999), 'ms');
+  findings.percentiles('saturated.bare_relay', bare.latency);
   const p99 = (outcome: LoadOutcome | undefined): number =>
     outcome ? Histogram.from(outcome.latency).quantile(0.99) : NaN;
   const ratios = ofProxy.map((outcome, round) => p99(outcome) / p99(ofBare[round]));

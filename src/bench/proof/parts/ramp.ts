@@ -2,13 +2,12 @@ import { Histogram } from '../histogram.ts';
 import type { LoadOutcome } from '../proof-jobs.ts';
 import type { ProofBench } from '../proof-bench.ts';
 import { Findings } from '../findings.ts';
+import { lateShareLimit } from '../gate.ts';
 import { judgeCapacity } from './capacity.ts';
 
 /** With less than this of what was offered, a rate is none that held. */
 const leastShare = 0.95;
 const mostErrors = 0.01;
-/** Where more than these are sent late, the load is the limit. */
-const mostLate = 0.01;
 /** Doubling ends somewhere, on any machine. */
 const mostDoublings = 16;
 
@@ -19,7 +18,8 @@ export type Broken = (metrics: Findings['metrics']) => string | null;
 export function faultOf(outcome: LoadOutcome, perSecond: number, broken: Broken): string | null {
   const { count, errors, late, elapsedMs } = outcome;
   const achieved = ((count - errors) / elapsedMs) * 1000;
-  if (late / count > mostLate) return `the load was the limit: ${((late / count) * 100).toFixed(1)} % were sent late`;
+  if (late / count > lateShareLimit)
+    return `the load was the limit: ${((late / count) * 100).toFixed(1)} % were sent late`;
   if (errors / count > mostErrors) return `${((errors / count) * 100).toFixed(1)} % of the requests failed`;
   if (achieved < perSecond * leastShare) return `only ${achieved.toFixed(0)} of ${perSecond} requests/s were answered`;
   const step = new Findings();

@@ -1,4 +1,4 @@
-import type { ClosedLoopJob, StagesJob, TurnsJob } from '../../load/jobs.ts';
+import type { StagesJob, TurnsJob } from '../../load/jobs.ts';
 import { inTurn } from '../../rounds.ts';
 import { median } from '../../statistics.ts';
 import { concurrentUsers } from '../plan.ts';
@@ -79,10 +79,9 @@ async function costOf(bench: ProofBench, { off, on }: Pair, { seconds, rounds }:
 }
 
 async function perSecond(bench: ProofBench, side: ProxySide, seconds: number): Promise<number> {
-  const key = side.accessKey === undefined ? {} : { apiKey: side.accessKey };
-  const job = { kind: 'closed-loop', connections: concurrentUsers, until: { ms: seconds * 1000 }, ...key } as const;
-  const { sentToEach, elapsedMs } = await bench.loadOtherwise<ClosedLoopJob>([side], job);
-  return (sentToEach / elapsedMs) * 1000;
+  const wish = { kind: 'closed', workload: 'passthrough', connections: concurrentUsers, until: { seconds } } as const;
+  const { count, errors, elapsedMs } = await bench.load(side, wish);
+  return ((count - errors) / elapsedMs) * 1000;
 }
 
 async function startPair(bench: ProofBench, on: string, off: string): Promise<Pair> {
