@@ -20,8 +20,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           env: environment,
           globalSetup: ['test/support/global-setup.ts'],
-          // Real processes on a machine that is busy with their neighbours: what fails twice is broken.
-          retry: 1,
         },
       },
     ],

@@ -148,7 +148,8 @@ describe('a client that leaves', () => {
     await reached();
     await client.reset();
     expect((await proxied.proxy.over(1))[0]).toMatchObject({ outcome: 'client_abort' });
-    await expect.poll(() => proxied.upstream.ends.length).toBeGreaterThan(0);
+    // undici may have made another connection in advance, and given it up too.
+    await expect.poll(() => proxied.upstream.ends).toContainEqual(expect.objectContaining({ index: 0, by: 'client' }));
     await proxied.unharmed(0);
   });
 
